@@ -1,0 +1,22 @@
+package io.seriatim.wal;
+
+import java.nio.file.Path;
+
+/// The directory holds something, but not a log. Nothing in it was touched.
+public final class NotALogException extends WalException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Path directory;
+
+    /// @param directory what was looked at
+    /// @param reason    why it is none
+    public NotALogException(Path directory, String reason) {
+        super("not a log: directory=" + directory + " reason=" + reason + " (name an empty or missing directory)", null);
+        this.directory = directory;
+    }
+
+    /// @return what was looked at
+    public Path directory() {
+        return directory;
+    }
+}

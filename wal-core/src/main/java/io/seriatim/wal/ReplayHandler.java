@@ -1,0 +1,26 @@
+package io.seriatim.wal;
+
+/// Receives what a log holds. Calls for one shard come one after the other, in the order of the log; calls for
+/// different shards may come from different threads at once if the replay is parallel.
+///
+/// An exception that it throws ends the replay and reaches the caller.
+@FunctionalInterface
+public interface ReplayHandler {
+    /// The samples of one series that were appended together.
+    ///
+    /// @param series  the labels; may be kept
+    /// @param samples valid during the call only
+    void onSamples(Labels series, Samples samples);
+
+    /// Opaque bytes that were appended by [Wal#appendRecord].
+    ///
+    /// @param record valid during the call only
+    default void onRecord(OpaqueRecord record) {}
+
+    /// Samples whose labels are nowhere in the log any more; they are counted in the report.
+    ///
+    /// @param epochId the opening of the log that wrote them
+    /// @param ref     the reference that stood for the labels in that epoch and shard
+    /// @param samples valid during the call only
+    default void onOrphan(long epochId, int ref, Samples samples) {}
+}

@@ -1,0 +1,198 @@
+package io.seriatim.wal;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/// How a log is laid out and what it does under pressure. Immutable and already checked.
+///
+/// Start with [#at(Path)], which holds every default, and change what you need:
+/// `WalConfig.at(dir).shards(4).flushEvery(Duration.ofMillis(5))`.
+///
+/// @param directory      where the log lives; created if missing
+/// @param shards         independent logs inside it; a series always maps to one; 1 to [Lsn#MAX_SHARDS]
+/// @param segmentBytes   length of every new segment file: a multiple of 4096, from 8 KiB to 1 GiB
+/// @param flushEvery     longest time that an appended record stays unforced, if the device keeps up
+/// @param flushBytes     a force starts early when this many bytes are unforced
+/// @param timeUnit       the unit of every timestamp; fixed when the log is created
+/// @param durability     what an append waits for
+/// @param backpressure   what an append does when no space is ready
+/// @param durableTimeout how long [Durability#GROUP], `appendDurable` and `flush` wait before they say "unknown"
+/// @param claimTimeout   how long a producer may hold a reserved range before it is reported; after twice
+///                       as long the shard is poisoned, because nothing behind the range can become durable
+/// @param onDamage       what opening does with a damaged tail; [ReplayPolicy#STRICT] refuses
+/// @param maxBytes       the log's segments never exceed this many bytes; reaching it is backpressure; 0: no cap
+/// @param retainBytes    the oldest durable segments are deleted when the log exceeds this; 0: only
+///                       [Wal#truncateBefore(long)] deletes
+/// @param maxSeries      the most series registered at once in each shard; see [Wal#evictIdle]
+/// @param callerRuns     true: no threads are started, the caller runs the log's duty cycle
+public record WalConfig(
+        Path directory,
+        int shards,
+        int segmentBytes,
+        Duration flushEvery,
+        long flushBytes,
+        TimeUnit timeUnit,
+        Durability durability,
+        Backpressure backpressure,
+        Duration durableTimeout,
+        Duration claimTimeout,
+        ReplayPolicy onDamage,
+        long maxBytes,
+        long retainBytes,
+        int maxSeries,
+        boolean callerRuns) {
+    /// The shortest segment: a header page and one page of frames.
+    public static final int MIN_SEGMENT_BYTES = 8 * 1024;
+
+    /// The longest segment.
+    public static final int MAX_SEGMENT_BYTES = 1 << 30;
+
+    /// No frame is longer than this, whatever the segment's length.
+    public static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+    /// Bytes of a segment that hold no frames.
+    public static final int SEGMENT_HEADER_BYTES = 4096;
+
+    /// The most series that one shard's references can tell apart.
+    public static final int MAX_SERIES = Integer.MAX_VALUE;
+
+    /// @throws IllegalArgumentException naming the limit and the offender
+    public WalConfig {
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(timeUnit, "timeUnit");
+        Objects.requireNonNull(durability, "durability");
+        Objects.requireNonNull(backpressure, "backpressure");
+        Objects.requireNonNull(onDamage, "onDamage");
+        if (shards < 1 || shards > Lsn.MAX_SHARDS) {
+            throw new IllegalArgumentException(
+                    "shards out of range [1, " + Lsn.MAX_SHARDS + "]: shards=" + shards);
+        }
+        if (segmentBytes < MIN_SEGMENT_BYTES || segmentBytes > MAX_SEGMENT_BYTES || segmentBytes % 4096 != 0) {
+            throw new IllegalArgumentException("segmentBytes must be a multiple of 4096 in [" + MIN_SEGMENT_BYTES + ", "
+                    + MAX_SEGMENT_BYTES + "]: segmentBytes=" + segmentBytes);
+        }
+        requirePositive("flushEvery", flushEvery);
+        requirePositive("durableTimeout", durableTimeout);
+        requirePositive("claimTimeout", claimTimeout);
+        if (flushBytes < 1) {
+            throw new IllegalArgumentException("flushBytes must be positive: flushBytes=" + flushBytes);
+        }
+        if (maxBytes < 0 || maxBytes > 0 && maxBytes < 2L * segmentBytes * shards) {
+            throw new IllegalArgumentException("maxBytes must be 0 (no cap) or hold two segments of every shard ("
+                    + 2L * segmentBytes * shards + " bytes): maxBytes=" + maxBytes);
+        }
+        if (retainBytes < 0) {
+            throw new IllegalArgumentException("retainBytes must not be negative: retainBytes=" + retainBytes);
+        }
+        if (maxSeries < 1) {
+            throw new IllegalArgumentException("maxSeries must be positive: maxSeries=" + maxSeries);
+        }
+    }
+
+    private static void requirePositive(String name, Duration duration) {
+        Objects.requireNonNull(duration, name);
+        if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException(
+                    name + " must be positive and at most 365 days: " + name + "=" + duration);
+        }
+    }
+
+    /// A log at `directory` with every default: one shard, 64 MiB segments, a force every 5 ms or 8 MiB,
+    /// millisecond timestamps, ASYNC, block 30 s when full.
+    public static WalConfig at(Path directory) {
+        return new WalConfig(
+                directory,
+                1,
+                64 * 1024 * 1024,
+                Duration.ofMillis(5),
+                8 * 1024 * 1024,
+                TimeUnit.MILLISECONDS,
+                Durability.ASYNC,
+                Backpressure.block(Duration.ofSeconds(30)),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                ReplayPolicy.SALVAGE,
+                0,
+                0,
+                MAX_SERIES,
+                false);
+    }
+
+    /// @return the longest frame that this log takes, in bytes: what a whole series, one shard's part of a batch or
+    ///         an opaque record may come to with its labels and 16 to 40 bytes of framing
+    public int maxFrameBytes() {
+        return Math.min(MAX_FRAME_BYTES, segmentBytes - SEGMENT_HEADER_BYTES);
+    }
+
+    /// @return a copy with another `shards`
+    public WalConfig shards(int shards) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `segmentBytes`
+    public WalConfig segmentBytes(int segmentBytes) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `flushEvery`
+    public WalConfig flushEvery(Duration flushEvery) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `flushBytes`
+    public WalConfig flushBytes(long flushBytes) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `timeUnit`
+    public WalConfig timeUnit(TimeUnit timeUnit) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `durability`
+    public WalConfig durability(Durability durability) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `backpressure`
+    public WalConfig backpressure(Backpressure backpressure) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `durableTimeout`
+    public WalConfig durableTimeout(Duration durableTimeout) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `claimTimeout`
+    public WalConfig claimTimeout(Duration claimTimeout) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `onDamage`
+    public WalConfig onDamage(ReplayPolicy onDamage) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `maxBytes`
+    public WalConfig maxBytes(long maxBytes) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `retainBytes`
+    public WalConfig retainBytes(long retainBytes) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `maxSeries`
+    public WalConfig maxSeries(int maxSeries) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+
+    /// @return a copy with another `callerRuns`
+    public WalConfig callerRuns(boolean callerRuns) {
+        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+    }
+}

@@ -1,0 +1,96 @@
+package io.seriatim.wal.format;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What was found behind the last proven durable position when the log was opened: the first frame of every epoch.
+///
+/// ```
+/// offset 16 from | 24 prefixEnd | 32 end | 40 durable | 48 gapCount | 56 gaps: { from, to, lost } x gapCount
+/// ```
+///
+/// When this frame was written, every byte of valid frames in `[from, end)` had been stored and forced again; so it
+/// asserts durability for them, and tells a later reader which gaps were there already. Gaps beyond
+/// [#MAX_GAPS] are merged into the last.
+///
+/// @param from      where the examination began
+/// @param prefixEnd end of the last frame before the first gap
+/// @param end       end of the last valid frame
+/// @param durable   the largest position that the log asserted durable before this opening
+/// @param gaps      ranges without valid frames inside `[from, end)`
+public record Verdict(long from, long prefixEnd, long end, long durable, List<Gap> gaps) {
+    /// The most gaps that one verdict lists.
+    public static final int MAX_GAPS = 100;
+
+    private static final int FIXED_FIELDS = 5;
+    private static final int GAP_FIELDS = 3;
+
+    /// A range without valid frames.
+    ///
+    /// @param from first position
+    /// @param to   position behind it
+    /// @param lost true if part of it had been asserted durable
+    public record Gap(long from, long to, boolean lost) {}
+
+    /// Copies the gaps, merged down to [#MAX_GAPS].
+    public Verdict {
+        if (gaps.size() > MAX_GAPS) {
+            final List<Gap> merged = new ArrayList<>(gaps.subList(0, MAX_GAPS - 1));
+            final List<Gap> rest = gaps.subList(MAX_GAPS - 1, gaps.size());
+            merged.add(new Gap(
+                    rest.getFirst().from(), rest.getLast().to(), rest.stream().anyMatch(Gap::lost)));
+            gaps = merged;
+        }
+        gaps = List.copyOf(gaps);
+    }
+
+    /// @return the payload's 64-bit fields
+    public long[] fields() {
+        final long[] fields = new long[FIXED_FIELDS + GAP_FIELDS * gaps.size()];
+        fields[0] = from;
+        fields[1] = prefixEnd;
+        fields[2] = end;
+        fields[3] = durable;
+        fields[4] = gaps.size();
+        int at = FIXED_FIELDS;
+        for (final Gap gap : gaps) {
+            fields[at++] = gap.from;
+            fields[at++] = gap.to;
+            fields[at++] = gap.lost ? 1 : 0;
+        }
+        return fields;
+    }
+
+    /// Reads the frame of `length` bytes at `offset`, whose checksum is right.
+    ///
+    /// @throws MalformedFrameException if its length is not what it says, or it contradicts itself
+    public static Verdict decode(byte[] source, int offset, int length) throws MalformedFrameException {
+        final int fields = (length - FrameLayout.PAYLOAD_OFFSET) / Long.BYTES;
+        int at = offset + FrameLayout.PAYLOAD_OFFSET;
+        final long count = fields < FIXED_FIELDS ? -1 : Bytes.getLong(source, at + 4 * Long.BYTES);
+        if (count < 0
+                || count > MAX_GAPS
+                || length != FrameLayout.PAYLOAD_OFFSET + (FIXED_FIELDS + GAP_FIELDS * (int) count) * Long.BYTES) {
+            throw new MalformedFrameException("verdict of another length: length=" + length + " gaps=" + count);
+        }
+        final int gapsAt = at + FIXED_FIELDS * Long.BYTES;
+        final List<Gap> gaps = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final int gapAt = gapsAt + i * GAP_FIELDS * Long.BYTES;
+            gaps.add(new Gap(
+                    Bytes.getLong(source, gapAt),
+                    Bytes.getLong(source, gapAt + Long.BYTES),
+                    Bytes.getLong(source, gapAt + 2 * Long.BYTES) != 0));
+        }
+        final Verdict verdict = new Verdict(
+                Bytes.getLong(source, at),
+                Bytes.getLong(source, at + 8),
+                Bytes.getLong(source, at + 16),
+                Bytes.getLong(source, at + 24),
+                gaps);
+        if (verdict.from < 0 || verdict.prefixEnd < verdict.from || verdict.end < verdict.prefixEnd) {
+            throw new MalformedFrameException("verdict contradicts itself: " + verdict);
+        }
+        return verdict;
+    }
+}
