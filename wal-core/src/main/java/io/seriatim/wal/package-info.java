@@ -1,0 +1,2 @@
+/// What a log is: labels, handles, the API, reports and exceptions.
+package io.seriatim.wal;
