@@ -211,6 +211,11 @@ public final class SamplesDecoder implements Samples {
         count = kept;
     }
 
+    /// @return true if the current group is the last; the totals are checked by the next call of [#next()]
+    public boolean isLast() {
+        return at == end;
+    }
+
     /// @return the reference of the current group's series
     public int ref() {
         return ref;

@@ -110,6 +110,11 @@ public final class SamplesEncoder {
         at += length;
     }
 
+    /// @return where in [#buffer()] a record's bytes go
+    public int recordOffset() {
+        return FrameLayout.RECORD_BYTES_OFFSET;
+    }
+
     /// Ends a RECORD frame.
     ///
     /// @return its length in bytes

@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Lsn;
 import io.seriatim.wal.SeriesHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -48,6 +49,12 @@ final class Series implements SeriesHandle {
 
     void declare(int ordinal) {
         DECLARED_IN.setRelease(this, ordinal);
+    }
+
+    /// @return true if the series has no definition in the segment that holds `lsn`, or a later one
+    boolean isIdleSince(long lsn) {
+        final int ordinal = declaredIn();
+        return ordinal < 0 || shard.endOf(ordinal) <= Lsn.position(lsn);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class Shard {
     final LongAdder dropped = new LongAdder();
 
     private final long seed;
+    private final long firstBase;
     private final WalConfig config;
     private final int maxFrameBytes;
     private final Pool<Scratch> scratches;
@@ -51,12 +52,19 @@ final class Shard {
     private final ClaimHook hook;
 
     /// @param hook for tests; null in production
-    Shard(int index, WalConfig config, Claims claims, long seed, Pool<Scratch> scratches, Background background,
+    Shard(
+            int index,
+            WalConfig config,
+            Claims claims,
+            LiveSegment first,
+            Pool<Scratch> scratches,
+            Background background,
             ClaimHook hook) {
         this.index = index;
         this.config = config;
         this.claims = claims;
-        this.seed = seed;
+        this.seed = first.header.seed();
+        this.firstBase = first.base;
         this.maxFrameBytes = config.maxFrameBytes();
         this.scratches = scratches;
         this.background = background;
@@ -297,8 +305,16 @@ final class Shard {
         }
     }
 
+    /// @return the position behind a segment of this epoch: they follow one another without a hole
+    long endOf(int ordinal) {
+        return firstBase + (ordinal + 1L) * config.segmentBytes();
+    }
+
     /// Ends the shard for good. The first cause wins.
     void poison(Throwable cause) {
+        if (claims.poisonCause() == null) {
+            WalLog.poisoned(index, cause);
+        }
         claims.poison(cause);
         gate.wakeAll();
     }
