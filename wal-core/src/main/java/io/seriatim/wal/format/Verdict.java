@@ -9,9 +9,9 @@ import java.util.List;
 /// offset 16 from | 24 prefixEnd | 32 end | 40 durable | 48 gapCount | 56 gaps: { from, to, meaning } x gapCount
 /// ```
 ///
-/// When this frame was written, every byte of valid frames in `[from, end)` had been stored and forced again; so it
-/// asserts durability for them, and tells a later reader which gaps were there already. Gaps beyond
-/// [#MAX_GAPS] are merged into the last.
+/// When this frame was written, every byte of valid frames in `[from, end)` had been stored and forced again; so
+/// it asserts durability for them, and tells a later reader which gaps were there already. Gaps beyond [#MAX_GAPS]
+/// are merged into the last.
 ///
 /// @param from      where the examination began
 /// @param prefixEnd end of the last frame before the first gap
@@ -84,10 +84,8 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         final List<Gap> gaps = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final int gapAt = gapsAt + i * GAP_FIELDS * Long.BYTES;
-            gaps.add(new Gap(
-                    Bytes.getLong(source, gapAt),
-                    Bytes.getLong(source, gapAt + Long.BYTES),
-                    (int) Bytes.getLong(source, gapAt + 2 * Long.BYTES)));
+            gaps.add(new Gap(Bytes.getLong(source, gapAt), Bytes.getLong(source, gapAt + Long.BYTES), (int)
+                    Bytes.getLong(source, gapAt + 2 * Long.BYTES)));
         }
         final Verdict verdict = new Verdict(
                 Bytes.getLong(source, at),

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/// One writer at a time. First a set of real paths guards within the JVM, where a POSIX lock would not: then the lock
-/// file guards against other processes. The lock file is opened for nothing but locking, because closing any other
-/// descriptor of it would drop the lock; who holds it stands in a second file.
+/// One writer at a time. First a set of real paths guards within the JVM, where a POSIX lock would not: then the
+/// lock file guards against other processes. The lock file is opened for nothing but locking, because closing any
+/// other descriptor of it would drop the lock; who holds it stands in a second file.
 final class DirectoryLock implements AutoCloseable {
     private static final Set<Path> HELD = new HashSet<>();
     private static final int MAX_PID_BYTES = 256;

@@ -19,13 +19,12 @@ import java.util.function.Predicate;
 ///
 /// A gap is judged only at the end, because the evidence lies behind it:
 ///
-/// 1. examined by a later opening of the log: what that opening wrote down; if it saw valid frames there and forced
-///    them, they have been *lost* since.
+/// 1. examined by a later opening of the log: what that opening wrote down; if it saw valid frames there and
+///    forced them, they have been *lost* since.
 /// 2. below a position that the same epoch asserted durable, by a mark or a seal: *lost*. No claim that was open
 ///    can lie there, because the durable position never passes one.
 /// 3. reserved, never committed, and the machine has not been restarted since: a producer died or is at work.
-/// *Harmless*;
-///    whatever had been appended is in the page cache.
+///    *Harmless*; whatever had been appended is in the page cache.
 /// 4. otherwise *torn*: no evidence that it had been forced, so nobody had been told so.
 final class Findings {
     private static final int MIN_RECORD_BYTES = FrameLayout.PAYLOAD_OFFSET;
@@ -220,7 +219,8 @@ final class Findings {
         return Damage.Verdict.LOST;
     }
 
-    /// The samples are there, their definition is not: it fell into a gap of the same epoch, whose verdict is theirs.
+    /// The samples are there, their definition is not: it fell into a gap of the same epoch, whose verdict is
+    /// theirs.
     private Damage.Verdict judgeOrphans(Gap orphans) {
         Damage.Verdict worst = null;
         for (final Gap gap : gaps) {

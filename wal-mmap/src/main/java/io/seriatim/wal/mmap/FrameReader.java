@@ -14,12 +14,11 @@ import io.seriatim.wal.format.Verdict;
 import java.io.IOException;
 import java.util.Objects;
 
-/// Understands the frames of one shard and hands their content on. Not thread-safe; allocates nothing per record once
-/// it has seen the longest.
+/// Understands the frames of one shard and hands their content on. Not thread-safe; allocates nothing per record
+/// once it has seen the longest.
 ///
 /// A frame is handed on whole or not at all: every group of it is decoded and every definition in it is understood
-/// before
-/// the handler hears of the first.
+/// before the handler hears of the first.
 final class FrameReader {
     private final int shard;
     private final ReplayHandler handler;

@@ -11,19 +11,16 @@ import java.io.IOException;
 import java.util.zip.CRC32C;
 
 /// The one parser: goes through a segment frame by frame and says where there is none. Replay, recovery, verify,
-/// tailing
-/// and repair all see a segment through it. Not thread-safe; reused from segment to segment.
+/// tailing and repair all see a segment through it. Not thread-safe; reused from segment to segment.
 ///
 /// Every byte between the header and the end of the file belongs to a frame, to a gap, or to the unwritten rest.
 ///
 /// *Behind a bad word* it tries each multiple of 8, and believes none of the lengths that the bad word may claim:
-/// stepping
-/// over a damaged length would hide the good frames under it. A candidate counts only if it is a valid frame and what
-/// follows it is a valid frame too, or a place where frames may end: the segment's end, a word never written, an open
-/// claim. All checksum work on candidates is bounded by four times the segment; when that is used up, the rest is one
-/// gap.
-/// So a forged file costs bounded time. A frame is valid in one place of one log only ([FrameSeed]), so a copy of a
-/// segment inside a user's record is not mistaken for frames.
+/// stepping over a damaged length would hide the good frames under it. A candidate counts only if it is a valid
+/// frame and what follows it is a valid frame too, or a place where frames may end: the segment's end, a word
+/// never written, an open claim. All checksum work on candidates is bounded by four times the segment; when that
+/// is used up, the rest is one gap. So a forged file costs bounded time. A frame is valid in one place of one log
+/// only ([FrameSeed]), so a copy of a segment inside a user's record is not mistaken for frames.
 final class FrameScanner {
     /// A valid frame: see [#offset], [#length], [#type].
     static final int FRAME = 1;

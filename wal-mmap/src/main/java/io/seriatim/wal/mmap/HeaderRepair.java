@@ -5,9 +5,9 @@ import io.seriatim.wal.format.SegmentHeader;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lets a reader read on where only a header was destroyed. A segment's neighbour of the same epoch tells everything
-/// that
-/// the header would: the frames' checksums prove whether the guess is right, since they depend on it.
+/// Lets a reader read on where only a header was destroyed. A segment's neighbour of the same epoch tells
+/// everything that the header would: the frames' checksums prove whether the guess is right, since they depend on
+/// it.
 final class HeaderRepair {
     private HeaderRepair() {}
 

@@ -53,8 +53,10 @@ public final class MappedWal implements Wal {
     /// @throws io.seriatim.wal.WalLockedException         if it is open elsewhere
     /// @throws io.seriatim.wal.NotALogException           if the directory holds something else
     /// @throws io.seriatim.wal.UnsupportedFormatException if a newer program wrote it, or it has another time unit
-    /// @throws io.seriatim.wal.DamagedLogException        if a tail is damaged and [WalConfig#onDamage()] is STRICT
-    /// @throws io.seriatim.wal.WalIoException             if the file system refuses, or what was found cannot be forced
+    /// @throws io.seriatim.wal.DamagedLogException        if a tail is damaged and [WalConfig#onDamage()] is
+    ///                                                    STRICT
+    /// @throws io.seriatim.wal.WalIoException             if the file system refuses, or what was found cannot be
+    ///                                                    forced
     public static MappedWal open(WalConfig config) {
         return open(config, FileStorage.INSTANCE, null);
     }
@@ -64,8 +66,8 @@ public final class MappedWal implements Wal {
         return new MappedWal(config, storage, hook);
     }
 
-    /// Reads a log, whether somebody has it open or not, and changes nothing. Records of one series come in the order of
-    /// their appends.
+    /// Reads a log, whether somebody has it open or not, and changes nothing. Records of one series come in the
+    /// order of their appends.
     ///
     /// @return what was read, and everything that was not as written
     /// @throws io.seriatim.wal.NotALogException           if there is no log
@@ -84,8 +86,8 @@ public final class MappedWal implements Wal {
 
     /// Reads a log and goes on reading while it grows, in this process or another.
     ///
-    /// @param from where to begin in each shard: an lsn of [Wal#checkpoint()], [Checkpoint#of] without arguments for
-    ///             the beginning of everything
+    /// @param from where to begin in each shard: an lsn of [Wal#checkpoint()], [Checkpoint#of] without arguments
+    ///             for the beginning of everything
     /// @throws io.seriatim.wal.NotALogException if there is no log
     /// @throws io.seriatim.wal.WalIoException   if it cannot be read
     public static WalTailer tail(Path directory, LsnVector from) {
@@ -154,8 +156,7 @@ public final class MappedWal implements Wal {
         try {
             final SamplesEncoder encoder = scratch.encoder;
             encoder.beginRecord(kind, length, config.maxFrameBytes());
-            MemorySegment.copy(
-                    source, ValueLayout.JAVA_BYTE, offset, encoder.buffer(), encoder.recordOffset(), length);
+            MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, encoder.buffer(), encoder.recordOffset(), length);
             return confirm(target, target.appendRecord(scratch, encoder.endRecord()));
         } finally {
             scratches.release(scratch);
@@ -199,10 +200,12 @@ public final class MappedWal implements Wal {
 
     @Override
     public long committed(int shard) {
-        return Lsn.of(shard, shards[Objects.checkIndex(shard, shards.length)]
-                .claims
-                .frontiers()
-                .committedAcquire());
+        return Lsn.of(
+                shard,
+                shards[Objects.checkIndex(shard, shards.length)]
+                        .claims
+                        .frontiers()
+                        .committedAcquire());
     }
 
     @Override
@@ -229,8 +232,8 @@ public final class MappedWal implements Wal {
             throw new IllegalArgumentException("not an lsn: lsn=" + lsn + " (a dropped append has none)");
         }
         if (Lsn.shard(lsn) >= shards.length) {
-            throw new IllegalArgumentException(
-                    "lsn of a shard that this log does not have: lsn=" + Lsn.toString(lsn) + " shards=" + shards.length);
+            throw new IllegalArgumentException("lsn of a shard that this log does not have: lsn=" + Lsn.toString(lsn)
+                    + " shards=" + shards.length);
         }
         final Shard shard = shards[Lsn.shard(lsn)];
         if (Lsn.position(lsn) > shard.durable() && Lsn.position(lsn) > shard.claims.tailPosition()) {
@@ -246,8 +249,7 @@ public final class MappedWal implements Wal {
         if (!awaitDurable(now, config.durableTimeout())) {
             for (int shard = 0; shard < shards.length; shard++) {
                 if (durable(shard) < now.lsn(shard)) {
-                    throw new DurabilityTimeoutException(
-                            now.lsn(shard), durable(shard), config.durableTimeout());
+                    throw new DurabilityTimeoutException(now.lsn(shard), durable(shard), config.durableTimeout());
                 }
             }
         }

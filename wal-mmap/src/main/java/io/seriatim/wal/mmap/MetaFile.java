@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// `wal.meta` of an open log. Replaced as a whole: written under a temporary name, forced, renamed, directory forced.
-/// Any thread; locks itself.
+/// `wal.meta` of an open log. Replaced as a whole: written under a temporary name, forced, renamed, directory
+/// forced. Any thread; locks itself.
 final class MetaFile {
     private final Path directory;
     private final Storage storage;

@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// The steps from a directory to a log that takes appends. The order is the promise: look, make durable what is there,
+/// The steps from a directory to a log that takes appends. The order is the promise: look, make durable what is
+/// there,
 /// note
 /// the new epoch, prepare the first segments; only then does anybody get to append.
 final class Opening {

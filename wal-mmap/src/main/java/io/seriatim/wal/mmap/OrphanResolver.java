@@ -11,7 +11,8 @@ import org.agrona.collections.Int2ObjectHashMap;
 
 /// Finds labels whose definition was destroyed in one segment in the other segments of the same shard and epoch.
 ///
-/// Rarely needed, so it looks only when asked, and then through every segment of the epoch at once. Not thread-safe.
+/// Rarely needed, so it looks only when asked, and then through every segment of the epoch at once. Not
+/// thread-safe.
 final class OrphanResolver {
     private static final int WINDOW_BYTES = 256 * 1024;
 

@@ -4,8 +4,8 @@ import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.format.SegmentHeader;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// The slow work of one shard, before it is needed: prepares segments, touches pages ahead of the producers, unmaps
-/// what is finished. One thread at a time.
+/// The slow work of one shard, before it is needed: prepares segments, touches pages ahead of the producers,
+/// unmaps what is finished. One thread at a time.
 final class Preparer {
     // A page fault costs a producer 3 us and more, a page touched before costs 20 ns. The window is what a fast
     // producer fills in a few milliseconds: the time this agent may be late.
@@ -34,8 +34,8 @@ final class Preparer {
         this.files = files;
         this.diskUse = diskUse;
         this.storage = storage;
-        this.liveLimit = (int) Math.clamp(LIVE_BYTES / config.segmentBytes(), MIN_LIVE, MAX_LIVE);
-        this.ahead = (int) Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
+        this.liveLimit = Math.clamp(LIVE_BYTES / config.segmentBytes(), MIN_LIVE, MAX_LIVE);
+        this.ahead = Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
     }
 
     /// Takes a sealed segment over. Flusher only.

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 
 /// Reads a whole log for a handler. Needs no lock and changes nothing; the log may be open elsewhere.
 ///
-/// STRICT and PREFIX read twice: whether a gap matters is known only behind it, and nothing may have been handed on by
-/// then. SALVAGE reads once.
+/// STRICT and PREFIX read twice: whether a gap matters is known only behind it, and nothing may have been handed
+/// on by then. SALVAGE reads once.
 final class Replayer {
     private static final ReplayHandler NOBODY = new ReplayHandler() {
         @Override

@@ -16,10 +16,10 @@ import java.util.concurrent.Future;
 
 /// Brings segments to the scans that read them: in turn, or with several threads.
 ///
-/// With more than one thread, each shard is read by one of them, so that a series' order is kept. Threads beyond the
-/// number of shards read ahead: they copy and check the beginning of the segments whose turn comes next. Every scanner
-/// has
-/// its share of the memory and no more, whatever the segments hold; more than the number of threads are never alive.
+/// With more than one thread, each shard is read by one of them, so that a series' order is kept. Threads beyond
+/// the number of shards read ahead: they copy and check the beginning of the segments whose turn comes next. Every
+/// scanner has its share of the memory and no more, whatever the segments hold; more than the number of threads
+/// are never alive.
 final class SegmentFeed implements AutoCloseable {
     private static final int MAX_WINDOW_BYTES = 1 << 20;
     private static final int MIN_WINDOW_BYTES = 16 * 1024;
@@ -49,7 +49,7 @@ final class SegmentFeed implements AutoCloseable {
     }
 
     private int windowBytes(int scanners, int most) {
-        return (int) Math.clamp(options.memoryBytes() / scanners, MIN_WINDOW_BYTES, most);
+        return Math.clamp(options.memoryBytes() / scanners, MIN_WINDOW_BYTES, most);
     }
 
     /// Reads everything of one stage.

@@ -8,10 +8,11 @@ import java.lang.invoke.VarHandle;
 
 /// A registered series. Any thread.
 ///
-/// `declaredIn` is the ordinal of the last segment that is known to hold a *committed* definition of the series. It is
-/// set with release after the commit, never at the claim: if the definer dies or throws in between, nobody has relied
-/// on it. Whoever acquires it claims later than the definition was claimed, so the definition lies before the reference.
-/// Two threads may define the series twice, and an older ordinal may overwrite a newer one: both cost bytes, nothing else.
+/// `declaredIn` is the ordinal of the last segment that is known to hold a *committed* definition of the series.
+/// It is set with release after the commit, never at the claim: if the definer dies or throws in between, nobody
+/// has relied on it. Whoever acquires it claims later than the definition was claimed, so the definition lies
+/// before the reference. Two threads may define the series twice, and an older ordinal may overwrite a newer one:
+/// both cost bytes, nothing else.
 final class Series implements SeriesHandle {
     private static final VarHandle DECLARED_IN;
 

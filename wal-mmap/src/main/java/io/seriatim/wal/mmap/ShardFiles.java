@@ -47,7 +47,8 @@ final class ShardFiles {
         return entries.isEmpty() ? -1 : entries.getLast().end();
     }
 
-    /// Deletes the segments that end at or below a floor, which is durable already. In order, and each deletion forced
+    /// Deletes the segments that end at or below a floor, which is durable already. In order, and each deletion
+    /// forced
     /// before the next would be no safer: below the floor nothing is damage.
     ///
     /// @throws IOException if one cannot be deleted; it and the newer ones are kept for the next call

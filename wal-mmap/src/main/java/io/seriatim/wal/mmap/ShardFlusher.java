@@ -12,30 +12,28 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
-/// Makes one shard durable, batch by batch, and finishes its segments. One thread at a time; nobody else forces a live
-/// segment, because an error is reported to one caller only.
+/// Makes one shard durable, batch by batch, and finishes its segments. One thread at a time; nobody else forces a
+/// live segment, because an error is reported to one caller only.
 ///
 /// # Why `durable` is true
 ///
-/// *Assumptions.* A successful force of a range makes durable what was stored there before the call. Positive commit
-/// words
-/// are final ([Shard]).
+/// *Assumptions.* A successful force of a range makes durable what was stored there before the call. Positive
+/// commit words are final ([Shard]).
 ///
 /// *Guarantees.*
 ///
 /// 1. The walk stops at the first commit word that is not positive. So everything below C, the walk's end, is
 ///    whole, and C is noted before the mark is claimed and before the force begins.
 /// 2. Every file from the old durable position up to C is forced, oldest first; only when all have succeeded is
-/// `durable`
-///    set to C. The mark itself lies behind C and is not counted.
+///    `durable` set to C. The mark itself lies behind C and is not counted.
 /// 3. A force that fails poisons the shard. `durable` stays, and no range is ever forced a second time.
 /// 4. A mark says "everything below the durable position of *that* moment was forced". It is written after that
 ///    position was published, so a mark that survives proves it.
 ///
-/// *Example.* durable = 4096. A commits `[4096, 4128)`, B holds `[4128, 4160)` open, C commits behind it. The walk ends
-/// at
-/// 4128. The mark, somewhere behind C, asserts 4096. The force covers `[4096, 4128)`; then durable = 4128, although a
-/// page of B's and C's bytes went to disk as well.
+/// *Example.* durable = 4096. A commits `[4096, 4128)`, B holds `[4128, 4160)` open, C commits behind it. The walk
+/// ends at
+/// 4128. The mark, somewhere behind C, asserts 4096. The force covers `[4096, 4128)`; then durable = 4128,
+///       although a page of B's and C's bytes went to disk as well.
 final class ShardFlusher {
     private final Shard shard;
     private final Claims claims;

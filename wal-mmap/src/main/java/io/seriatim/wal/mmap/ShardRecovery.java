@@ -19,26 +19,22 @@ import java.util.List;
 ///
 /// # Why it is right
 ///
-/// *Assumptions.* A segment is sealed only after everything up to its end was forced. A verdict stands first in its
-/// epoch, and is written after the recovery that it describes has forced what it found.
+/// *Assumptions.* A segment is sealed only after everything up to its end was forced. A verdict stands first in
+/// its epoch, and is written after the recovery that it describes has forced what it found.
 ///
 /// *Guarantees.*
 ///
-/// 1. **Evidence is never altered.** No byte changes in any file; new frames go to a new segment, with a new epoch id.
+/// 1. **Evidence is never altered.** No byte changes in any file; new frames go to a new segment, with a new epoch
+///    id.
 /// 2. **What was only in the page cache becomes durable before anything new can be.** Every valid frame above the
-/// position
-///    that its epoch proves durable is stored again, the same bytes, so that the pages are dirty whatever a failed
-/// force of
-///    the dead process has made of them, and forced, oldest segment first. If that fails, the log is not opened.
-/// Otherwise
-///    a second crash could tear off an older record and keep a newer one.
+///    position that its epoch proves durable is stored again, the same bytes, so that the pages are dirty whatever
+///    a failed force of the dead process has made of them, and forced, oldest segment first. If that fails, the
+///    log is not opened. Otherwise a second crash could tear off an older record and keep a newer one.
 /// 3. **Repeating it changes nothing.** Until the verdict is durable, the next opening does the same work again.
 ///
-/// *Example.* Process A appends to 5000, durable is 4500, and is killed. B opens, stores `[4096, 5000)` again, forces
-/// it,
-/// and begins a new segment with the verdict {end 5000}. If power fails now, either the verdict is there, and with it
-/// all up
-/// to 5000, or it is not, and then nothing of B's is.
+/// *Example.* Process A appends to 5000, durable is 4500, and is killed. B opens, stores `[4096, 5000)` again,
+/// forces it, and begins a new segment with the verdict {end 5000}. If power fails now, either the verdict is
+/// there, and with it all up to 5000, or it is not, and then nothing of B's is.
 final class ShardRecovery {
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int COPY_BYTES = 1 << 20;

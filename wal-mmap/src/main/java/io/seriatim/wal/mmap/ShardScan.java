@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Goes through the segments of one shard in order: what replay, verify and recovery have in common. Not thread-safe.
+/// Goes through the segments of one shard in order: what replay, verify and recovery have in common. Not
+/// thread-safe.
 final class ShardScan {
     /// Where [io.seriatim.wal.ReplayPolicy#PREFIX] stops: for each epoch the position of its first gap.
     ///
@@ -151,9 +152,8 @@ final class ShardScan {
         reader.frame(scanner, scanner.endPosition() > floor && scanner.position() < cutFrom);
     }
 
-    /// If the writer is alive it may have gone on in the segment before since that was read: this one has frames, so
-    /// all
-    /// of that one is claimed. What has come there belongs before what is here.
+    /// If the writer is alive it may have gone on in the segment before since that was read: this one has frames,
+    /// so all of that one is claimed. What has come there belongs before what is here.
     private void finishPrevious(SegmentFile segment) throws IOException {
         if (open == null || open.segment.header().epochId() != segment.header().epochId()) {
             return;
@@ -175,7 +175,8 @@ final class ShardScan {
         }
     }
 
-    /// Segments are never shorter than announced, so no crash does this. Only a seal can say that nothing was there.
+    /// Segments are never shorter than announced, so no crash does this. Only a seal can say that nothing was
+    /// there.
     private static Damage.Verdict truncationVerdict(SegmentFile segment, long validEnd) {
         final boolean nothingGone = segment.seal() != null
                 && validEnd >= segment.header().base() + segment.seal().end();

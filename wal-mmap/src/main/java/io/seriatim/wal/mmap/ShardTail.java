@@ -11,10 +11,9 @@ import java.util.List;
 
 /// Follows one shard. Not thread-safe.
 ///
-/// It goes on to the next segment when it has reached the end of this one, which every segment of a live epoch comes
-/// to,
-/// or when a segment of a later epoch exists: then this epoch's writer is gone, and what is not committed never will
-/// be.
+/// It goes on to the next segment when it has reached the end of this one, which every segment of a live epoch
+/// comes to, or when a segment of a later epoch exists: then this epoch's writer is gone, and what is not
+/// committed never will be.
 final class ShardTail {
     private static final int WINDOW_BYTES = 256 * 1024;
     private static final long LISTING_INTERVAL_NS = 50_000_000;

@@ -8,14 +8,13 @@ import java.nio.file.Path;
 
 /// Prepares the segments of one shard ahead of its producers, step by step. One thread at a time.
 ///
-/// A segment becomes reachable only when every byte of it is a real, written zero, and file and name are durable; so a
-/// store to it can neither meet a full disk nor vanish with its directory entry. Zeros are written 4 KiB at a time:
-/// larger
-/// writes make the kernel cache large folios, of which one dirty page costs a whole folio's write-back (measured: 255
-/// against 50 us for the force of one page).
+/// A segment becomes reachable only when every byte of it is a real, written zero, and file and name are durable;
+/// so a store to it can neither meet a full disk nor vanish with its directory entry. Zeros are written 4 KiB at a
+/// time: larger writes make the kernel cache large folios, of which one dirty page costs a whole folio's
+/// write-back (measured: 255 against 50 us for the force of one page).
 ///
-/// A preparation that fails is deleted and tried again later under a new sequence. It never poisons: nothing that was
-/// appended is concerned.
+/// A preparation that fails is deleted and tried again later under a new sequence. It never poisons: nothing that
+/// was appended is concerned.
 final class SpareMaker {
     private static final int ZERO_BYTES = 4096;
     private static final int STEP_BYTES = 256 * 1024;

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Follows a log while it grows, from this process or another: reads files, never a mapping, and needs no lock. Not
-/// thread-safe.
+/// Follows a log while it grows, from this process or another: reads files, never a mapping, and needs no lock.
+/// Not thread-safe.
 ///
-/// Each [#poll] hands on what has been committed since the last one, shard by shard, in the order of each shard. What
-/// is
-/// handed on survives the death of the writer; it may not be durable yet. Between shards there is no order, unless the
-/// number of shards has changed: then everything older comes first as far as it was there when polled.
+/// Each [#poll] hands on what has been committed since the last one, shard by shard, in the order of each shard.
+/// What is handed on survives the death of the writer; it may not be durable yet. Between shards there is no
+/// order, unless the number of shards has changed: then everything older comes first as far as it was there when
+/// polled.
 public final class WalTailer implements AutoCloseable {
     private final Storage storage;
     private final Path directory;

@@ -67,9 +67,8 @@ final class Window {
         return length >= count ? 0 : -1;
     }
 
-    /// @return the first offset in `[from, end)`, a multiple of 8 apart from `from`, whose 8 bytes are not all zero;
-    /// `end`
-    ///         if there is none
+    /// @return the first offset in `[from, end)`, a multiple of 8 apart from `from`, whose 8 bytes are not all
+    ///         zero; `end` if there is none
     long skipZeros(long from, long end) throws IOException {
         long offset = from;
         while (offset < end) {
