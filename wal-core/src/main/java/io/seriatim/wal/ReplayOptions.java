@@ -27,8 +27,7 @@ public record ReplayOptions(
             throw new IllegalArgumentException("from must not exceed until: from=" + from + " until=" + until);
         }
         if (threads < 1 || threads > MAX_THREADS) {
-            throw new IllegalArgumentException(
-                    "threads out of range [1, " + MAX_THREADS + "]: threads=" + threads);
+            throw new IllegalArgumentException("threads out of range [1, " + MAX_THREADS + "]: threads=" + threads);
         }
         if (memoryBytes < MIN_MEMORY_BYTES * threads) {
             throw new IllegalArgumentException("memoryBytes must be at least " + MIN_MEMORY_BYTES

@@ -64,12 +64,11 @@ public record ReplayReport(List<Shard> shards, List<Damage> damages, long damage
     public State state() {
         State worst = damagesBeyond > 0 ? State.DAMAGED : State.SOUND;
         for (final Damage damage : damages) {
-            final State state =
-                    switch (damage.verdict()) {
-                        case HARMLESS -> State.SOUND;
-                        case TORN -> State.TORN;
-                        case LOST, UNDETERMINED -> State.DAMAGED;
-                    };
+            final State state = switch (damage.verdict()) {
+                case HARMLESS -> State.SOUND;
+                case TORN -> State.TORN;
+                case LOST, UNDETERMINED -> State.DAMAGED;
+            };
             worst = state.compareTo(worst) > 0 ? state : worst;
         }
         return worst;

@@ -72,10 +72,8 @@ public final class FrameLayout {
     /// RECORD: offset of the bytes; `word` is the user's kind.
     public static final int RECORD_BYTES_OFFSET = PAYLOAD_OFFSET;
 
-    private static final VarHandle LENGTH = ValueLayout.JAVA_INT
-            .withOrder(ByteOrder.LITTLE_ENDIAN)
-            .varHandle()
-            .withInvokeExactBehavior();
+    private static final VarHandle LENGTH =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private FrameLayout() {}
 

@@ -255,7 +255,7 @@ public final class SamplesDecoder implements Samples {
 
     @Override
     public String toString() {
-        return "Samples[count=" + count + ", timestamps=" + Arrays.toString(Arrays.copyOf(timestamps, Math.min(count, 8)))
-                + (count > 8 ? "..." : "") + "]";
+        return "Samples[count=" + count + ", timestamps="
+                + Arrays.toString(Arrays.copyOf(timestamps, Math.min(count, 8))) + (count > 8 ? "..." : "") + "]";
     }
 }

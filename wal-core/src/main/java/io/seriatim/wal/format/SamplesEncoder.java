@@ -12,7 +12,8 @@ import java.util.zip.CRC32C;
 /// key       varint   zigzag(ref - previous ref - 1) * 4 + MANY + DEFINES; the previous ref of the first is -1
 /// count     varint   only with MANY; 0, or 2 and more
 /// labels    varint   length, then the encoding of Labels; only with DEFINES
-/// samples   count x { varint zigzag(timestamp - previous timestamp), 8 bytes of value }; the previous of the first is min
+/// samples   count x { varint zigzag(timestamp - previous timestamp), 8 bytes of value }; the previous of the first is
+/// min
 /// ```
 ///
 /// So a scrape, whose series follow one another and share a timestamp, takes 10 bytes a sample. Differences wrap modulo

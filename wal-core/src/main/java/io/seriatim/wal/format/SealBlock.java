@@ -16,8 +16,7 @@ import java.util.zip.CRC32C;
 /// @param definitions  series definitions
 /// @param minTimestamp smallest timestamp, `Long.MAX_VALUE` if there are no samples
 /// @param maxTimestamp largest timestamp, `Long.MIN_VALUE` if there are no samples
-public record SealBlock(
-        int end, long records, long samples, long definitions, long minTimestamp, long maxTimestamp) {
+public record SealBlock(int end, long records, long samples, long definitions, long minTimestamp, long maxTimestamp) {
     /// "SEALED" and two zeros, read as a little-endian long.
     public static final long MAGIC = 0x000044454c414553L;
     /// Offset in the segment file.
