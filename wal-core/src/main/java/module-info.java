@@ -1,4 +1,6 @@
-/// What a write-ahead log for time series is: labels, the API, the format. No files, no threads.
+/// What a log is: labels, the API, the format. No files, no threads.
+// The modules named in the qualified export are built later, so the compiler does not see them here.
+@SuppressWarnings("module")
 module io.seriatim.wal {
     requires com.dynatrace.hash4j;
 
