@@ -1,7 +1,7 @@
 package io.seriatim.wal.mmap;
 
-import io.seriatim.wal.Placeholder;
-import io.seriatim.wal.format.FormatPlaceholder;
+import io.seriatim.wal.Labels;
+import io.seriatim.wal.format.SegmentHeader;
 import org.agrona.collections.Long2LongHashMap;
 
 /// Something to compile until the real sources arrive. See [Placeholder].
@@ -13,7 +13,7 @@ public final class MmapPlaceholder {
     /// @return the number of entries, which is one
     public static int size() {
         Long2LongHashMap map = new Long2LongHashMap(-1);
-        map.put(Placeholder.hash("one"), FormatPlaceholder.VERSION);
+        map.put(Labels.of("a", "one").hash64(), SegmentHeader.VERSION);
         return map.size();
     }
 }
