@@ -4,7 +4,7 @@ import io.seriatim.wal.Labels;
 import io.seriatim.wal.format.SegmentHeader;
 import org.agrona.collections.Long2LongHashMap;
 
-/// Something to compile until the real sources arrive. See [Placeholder].
+/// Something to compile until the real sources arrive.
 public final class MmapPlaceholder {
     private MmapPlaceholder() {}
 
