@@ -3,18 +3,12 @@ package io.seriatim.wal;
 import static io.seriatim.wal.Failures.assertRefused;
 import static io.seriatim.wal.LabelsTest.encoded;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,37 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a reader believes of bytes that claim to be labels: exactly what [Labels] itself writes, nothing else.
 class LabelsDecodeTest {
     private static final Labels LABELS = Labels.of("__name__", "cpu_seconds_total", "mode", "", "ort", "Zürich 📈");
-
-    @Property
-    void shouldDecodeToEqualLabelsAtAnyOffset(@ForAll("labels") Labels labels) {
-        final byte[] source = new byte[labels.encodedLength() + 12];
-        labels.copyEncodedTo(source, 7);
-
-        final Labels decoded = Labels.decode(source, 7, labels.encodedLength());
-
-        assertEquals(labels, decoded);
-        assertEquals(labels.hash64(), decoded.hash64());
-        assertEquals(labels.toString(), decoded.toString());
-    }
-
-    @Provide
-    Arbitrary<Labels> labels() {
-        return Arbitraries.maps(text(1, 40), text(0, 80))
-                .ofMinSize(1)
-                .ofMaxSize(20)
-                .map(Labels::of);
-    }
-
-    private static Arbitrary<String> text(int minLength, int maxLength) {
-        return Arbitraries.strings()
-                .ofMinLength(minLength)
-                .ofMaxLength(maxLength)
-                .filter(LabelsDecodeTest::isPaired);
-    }
-
-    private static boolean isPaired(String text) {
-        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-    }
 
     @Test
     void shouldRefuseEveryTruncation() {
