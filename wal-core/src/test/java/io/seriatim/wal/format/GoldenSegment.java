@@ -3,6 +3,7 @@ package io.seriatim.wal.format;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.format.Verdict.Gap;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class GoldenSegment {
     private final SamplesEncoder encoder = new SamplesEncoder();
     private final byte[] bytes = new byte[HEADER.segmentBytes()];
     private final Map<String, byte[]> parts = new LinkedHashMap<>();
+    private final Map<String, Long> positions = new HashMap<>();
     private int at = SegmentHeader.HEADER_BYTES;
 
     GoldenSegment() {
@@ -92,6 +94,7 @@ final class GoldenSegment {
     private void put(String name, int offset, byte[] part) {
         System.arraycopy(part, 0, bytes, offset, part.length);
         parts.put(name, part);
+        positions.put(name, HEADER.base() + offset);
     }
 
     private long position() {
@@ -106,6 +109,11 @@ final class GoldenSegment {
     /// @return header, seal and every frame by name
     Map<String, byte[]> parts() {
         return parts;
+    }
+
+    /// @return the position of a part's first byte
+    long position(String name) {
+        return positions.get(name);
     }
 
     /// @return the file offset behind the last frame
