@@ -1,5 +1,5 @@
-/// What a log is: labels, the API, the format. No files, no threads.
-// The modules named in the qualified export are built later, so the compiler does not see them here.
+/// What a write-ahead log for time series is: labels, the API, the format. No files, no threads.
+// The modules named below are compiled after this one.
 @SuppressWarnings("module")
 module io.seriatim.wal {
     requires com.dynatrace.hash4j;

@@ -46,7 +46,8 @@ public record ReplayOptions(
         return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
     }
 
-    /// @return a copy that wants timestamps in `[from, until]` only; opaque records are wanted whatever the range
+    /// @return a copy that wants timestamps in `[from, until]` only. A range leaves opaque records out, which have
+    ///         no timestamp, and lets sealed segments be skipped unread
     public ReplayOptions between(long from, long until) {
         return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
     }

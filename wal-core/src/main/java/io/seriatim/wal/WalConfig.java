@@ -122,8 +122,8 @@ public record WalConfig(
                 false);
     }
 
-    /// @return the longest frame that this log takes, in bytes: what a whole series, one shard's part of a batch or
-    ///         an opaque record may come to with its labels and 16 to 40 bytes of framing
+    /// @return the longest frame that this log takes, in bytes: what a whole series, one shard's part of a batch
+    ///         or an opaque record may come to with its labels and 16 to 40 bytes of framing
     public int maxFrameBytes() {
         return Math.min(MAX_FRAME_BYTES, segmentBytes - SEGMENT_HEADER_BYTES);
     }

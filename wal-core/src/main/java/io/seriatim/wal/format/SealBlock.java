@@ -7,7 +7,8 @@ import java.util.zip.CRC32C;
 ///
 /// ```
 /// 2048 magic "SEALED\0\0" | +8 end int, +12 zero | +16 records | +24 samples | +32 definitions
-/// +40 min timestamp | +48 max timestamp | +56 crc int: CRC32C of +0 to +55, xor FrameSeed at position base, length 60
+/// +40 min timestamp | +48 max timestamp | +56 crc int: CRC32C of +0 to +55, xor FrameSeed at position base, length
+/// 60
 /// ```
 ///
 /// @param end          file offset just past the last frame

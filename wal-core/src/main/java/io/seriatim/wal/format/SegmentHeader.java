@@ -19,8 +19,8 @@ import java.util.zip.CRC32C;
 /// 112 zeros                                ...     508 crc int: CRC32C of bytes 0 to 507
 /// ```
 ///
-/// The frame at file offset `o` has position `base + o`; the next segment's base is `base + segmentBytes`, wherever
-/// this one's last frame ends. Bytes 512 to 2047 and 2560 to 4095 are zeros; [SealBlock] is at 2048.
+/// The frame at file offset `o` has position `base + o`; the next segment's base is `base + segmentBytes`,
+/// wherever this one's last frame ends. Bytes 512 to 2047 and 2560 to 4095 are zeros; [SealBlock] is at 2048.
 ///
 /// @param walId        identity of the log
 /// @param shard        which shard

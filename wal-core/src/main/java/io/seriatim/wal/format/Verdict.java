@@ -2,17 +2,18 @@ package io.seriatim.wal.format;
 
 import io.seriatim.wal.Lsn;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// What was found behind the last proven durable position when the log was opened: the first frame of every epoch.
 ///
 /// ```
-/// offset 16 from | 24 prefixEnd | 32 end | 40 durable | 48 gapCount | 56 gaps: { from, to, lost } x gapCount
+/// offset 16 from | 24 prefixEnd | 32 end | 40 durable | 48 gapCount | 56 gaps: { from, to, meaning } x gapCount
 /// ```
 ///
-/// When this frame was written, every byte of valid frames in `[from, end)` had been stored and forced again; so it
-/// asserts durability for them, and tells a later reader which gaps were there already. Gaps beyond
-/// [#MAX_GAPS] are merged into the last.
+/// When this frame was written, every byte of valid frames in `[from, end)` had been stored and forced again; so
+/// it asserts durability for them, and tells a later reader which gaps were there already. Gaps beyond [#MAX_GAPS]
+/// are merged into the last.
 ///
 /// @param from      where the examination began
 /// @param prefixEnd end of the last frame before the first gap
@@ -28,21 +29,39 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
 
     /// A range without valid frames.
     ///
-    /// @param from first position
-    /// @param to   position behind it
-    /// @param lost true if part of it had been asserted durable
-    public record Gap(long from, long to, boolean lost) {}
+    /// @param from    first position
+    /// @param to      position behind it
+    /// @param meaning [#TORN], [#LOST] or [#ABANDONED]
+    public record Gap(long from, long to, int meaning) {
+        /// Never confirmed durable.
+        public static final int TORN = 0;
+        /// Part of it had been confirmed durable.
+        public static final int LOST = 1;
+        /// Claimed by a producer that died with its process: no append that returned is concerned.
+        public static final int ABANDONED = 2;
 
-    /// Copies the gaps, merged down to [#MAX_GAPS].
-    public Verdict {
-        if (gaps.size() > MAX_GAPS) {
-            final List<Gap> merged = new ArrayList<>(gaps.subList(0, MAX_GAPS - 1));
-            final List<Gap> rest = gaps.subList(MAX_GAPS - 1, gaps.size());
-            merged.add(new Gap(
-                    rest.getFirst().from(), rest.getLast().to(), rest.stream().anyMatch(Gap::lost)));
-            gaps = merged;
+        /// @return both as one, with the worse meaning
+        private Gap join(Gap other) {
+            final boolean lost = meaning == LOST || other.meaning == LOST;
+            final boolean torn = meaning == TORN || other.meaning == TORN;
+            return new Gap(Math.min(from, other.from), Math.max(to, other.to), lost ? LOST : torn ? TORN : ABANDONED);
         }
-        gaps = List.copyOf(gaps);
+    }
+
+    /// Copies the gaps: in order, the empty ones left out, those that overlap joined, the last ones joined down to
+    /// [#MAX_GAPS].
+    public Verdict {
+        final List<Gap> canonical = new ArrayList<>();
+        final List<Gap> sorted = gaps.stream()
+                .filter(gap -> gap.from < gap.to)
+                .sorted(Comparator.comparingLong(Gap::from))
+                .toList();
+        for (final Gap gap : sorted) {
+            final boolean joined =
+                    !canonical.isEmpty() && (canonical.size() == MAX_GAPS || gap.from < canonical.getLast().to);
+            canonical.add(joined ? canonical.removeLast().join(gap) : gap);
+        }
+        gaps = List.copyOf(canonical);
     }
 
     /// @return the payload's 64-bit fields
@@ -57,7 +76,7 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         for (final Gap gap : gaps) {
             fields[at++] = gap.from;
             fields[at++] = gap.to;
-            fields[at++] = gap.lost ? 1 : 0;
+            fields[at++] = gap.meaning;
         }
         return fields;
     }
@@ -78,11 +97,11 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         final List<Gap> gaps = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final int gapAt = gapsAt + i * GAP_FIELDS * Long.BYTES;
-            final long lost = Bytes.getLong(source, gapAt + 2 * Long.BYTES);
-            if (lost != 0 && lost != 1) {
-                throw new MalformedFrameException("verdict's gap is neither lost nor not: gap=" + i + " lost=" + lost);
+            final long meaning = Bytes.getLong(source, gapAt + 2 * Long.BYTES);
+            if (meaning < Gap.TORN || meaning > Gap.ABANDONED) {
+                throw new MalformedFrameException("verdict's gap means nothing: gap=" + i + " meaning=" + meaning);
             }
-            gaps.add(new Gap(Bytes.getLong(source, gapAt), Bytes.getLong(source, gapAt + Long.BYTES), lost == 1));
+            gaps.add(new Gap(Bytes.getLong(source, gapAt), Bytes.getLong(source, gapAt + Long.BYTES), (int) meaning));
         }
         final Verdict verdict = new Verdict(
                 Bytes.getLong(source, at),
@@ -90,21 +109,15 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
                 Bytes.getLong(source, at + 16),
                 Bytes.getLong(source, at + 24),
                 gaps);
-        if (!verdict.isConsistent()) {
+        if (!verdict.gaps.equals(gaps) || !verdict.isConsistent()) {
             throw new MalformedFrameException("verdict contradicts itself: " + verdict);
         }
         return verdict;
     }
 
     private boolean isConsistent() {
-        long previous = from;
-        for (final Gap gap : gaps) {
-            if (gap.from < previous || gap.to <= gap.from || gap.to > end) {
-                return false;
-            }
-            previous = gap.to;
-        }
         return from >= 0
+                && (gaps.isEmpty() || gaps.getFirst().from >= from && gaps.getLast().to <= end)
                 && prefixEnd >= from
                 && end >= prefixEnd
                 && end < Lsn.POSITION_LIMIT
