@@ -1,0 +1,50 @@
+package io.seriatim.wal.mmap;
+
+import static io.seriatim.wal.mmap.SimulatedLog.SHARD;
+import static io.seriatim.wal.mmap.SimulatedLog.append;
+import static io.seriatim.wal.mmap.SimulatedLog.appendRecord;
+import static io.seriatim.wal.mmap.SimulatedLog.config;
+import static io.seriatim.wal.mmap.SimulatedLog.prepareSpares;
+import static io.seriatim.wal.mmap.SimulatedLog.range;
+import static io.seriatim.wal.mmap.SimulatedLog.replay;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.ReplayReport.State;
+import io.seriatim.wal.WalIoException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Crashes that random ones have found, made exact.
+class CrashRecoveryTest {
+    private final SimulatedStorage storage = new SimulatedStorage();
+    private final FaultyStorage faulty = new FaultyStorage(storage);
+
+    @Test
+    @DisplayName("P2: a directory whose entry could not be forced is forced by the next opening")
+    void shouldForceTheEntryOfADirectoryThatAnEarlierAttemptMade() throws InterruptedException {
+        for (final String parent : List.of("", "simulated", "wal")) {
+            final SimulatedStorage fresh = new SimulatedStorage();
+            final FaultyStorage failing = new FaultyStorage(fresh);
+            final FaultyStorage.Fault fault = parent.isEmpty()
+                    ? null
+                    : failing.fail(FaultyStorage.Call.SYNC_DIRECTORY, parent).once();
+            if (fault != null) {
+                assertThrows(WalIoException.class, () -> MappedWal.open(config(), failing, null));
+                assertEquals(1, fault.hits());
+            }
+
+            final MappedWal wal = MappedWal.open(config(), failing, null);
+            append(wal, 0, 5);
+            wal.flush();
+
+            assertEquals(range(0, 5), replay(fresh.crash(CrashPolicy.NOTHING)).numbers(), parent);
+        }
+    }
+}
