@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The slow work of one shard, before it is needed: prepares segments, touches pages ahead of the producers,
@@ -126,23 +127,30 @@ final class Preparer {
     /// @param lastUsed ordinal of the last segment that holds a frame
     void close(int lastUsed, Iterable<LiveSegment> unsealed) {
         maker.abandon();
-        for (int ordinal = lastUsed + 1; ordinal < maker.nextOrdinal(); ordinal++) {
+        // The newest first, and each deletion durable before the next: a spare whose predecessor is gone would look
+        // as if a segment were missing.
+        for (int ordinal = maker.nextOrdinal() - 1; ordinal > lastUsed; ordinal--) {
             final LiveSegment spare = claims.segmentOf(ordinal);
             if (spare != null) {
                 claims.withdraw(spare);
                 spare.close();
-                try {
-                    storage.delete(spare.file);
-                    diskUse.release(spare.length);
-                } catch (java.io.IOException _) {
-                    // An empty spare on disk is no harm; recovery knows them.
-                }
+                delete(spare);
             }
         }
         unmap();
         for (final LiveSegment segment : unsealed) {
             claims.withdraw(segment);
             segment.close();
+        }
+    }
+
+    private void delete(LiveSegment spare) {
+        try {
+            storage.delete(spare.file);
+            storage.syncDirectory(spare.file.getParent());
+            diskUse.release(spare.length);
+        } catch (IOException _) {
+            // An empty spare on disk is no harm; recovery knows them.
         }
     }
 }

@@ -27,6 +27,31 @@ class CrashRecoveryTest {
     private final FaultyStorage faulty = new FaultyStorage(storage);
 
     @Test
+    @DisplayName("P4: spares deleted by a clean close are no missing segments, whichever deletions survive")
+    void shouldBeSoundWhenPowerFailsWhileSparesAreDeleted() {
+        final MappedWal wal = MappedWal.open(config(), faulty, null);
+        append(wal, 0, 10);
+        prepareSpares(wal);
+        assertTrue(wal.stats().shards().getFirst().spares() > 1, "spares to delete");
+
+        faulty.observe(event -> assertSoundAfterAnyCrash());
+        wal.close();
+
+        assertSoundAfterAnyCrash();
+    }
+
+    private void assertSoundAfterAnyCrash() {
+        final int items = storage.unforced();
+        for (int item = 0; item < items; item++) {
+            for (final CrashPolicy policy : List.of(CrashPolicy.only(item), CrashPolicy.allBut(item))) {
+                final SimulatedLog.Replayed found = replay(storage.crash(policy));
+                assertNotEquals(
+                        State.DAMAGED, found.state(), () -> found.report().toString());
+            }
+        }
+    }
+
+    @Test
     @DisplayName("P2: a directory whose entry could not be forced is forced by the next opening")
     void shouldForceTheEntryOfADirectoryThatAnEarlierAttemptMade() throws InterruptedException {
         for (final String parent : List.of("", "simulated", "wal")) {
