@@ -52,6 +52,25 @@ class CrashRecoveryTest {
     }
 
     @Test
+    @DisplayName("P4: a clean close is sound however little room its assertion has")
+    void shouldBeSoundWhenTheClosingAssertionNeedsTheNextSegment() {
+        for (int left = 0; left <= 128; left += 8) {
+            final SimulatedStorage fresh = new SimulatedStorage();
+            final MappedWal wal = MappedWal.open(config(), fresh, null);
+            prepareSpares(wal);
+            final int room = 8192 - (int) Lsn.position(wal.checkpoint().lsn(0)) - left;
+            appendRecord(wal, 1, room - 16);
+            wal.close();
+
+            final SimulatedLog.Replayed found = replay(fresh.crash(CrashPolicy.NOTHING));
+            final String where = "left=" + left + " " + found.report();
+            assertEquals(State.SOUND, found.state(), where);
+            assertEquals(range(1, 2), found.numbers(), where);
+            assertTrue(found.report().shards().getFirst().closed(), where);
+        }
+    }
+
+    @Test
     @DisplayName("P2: a directory whose entry could not be forced is forced by the next opening")
     void shouldForceTheEntryOfADirectoryThatAnEarlierAttemptMade() throws InterruptedException {
         for (final String parent : List.of("", "simulated", "wal")) {
