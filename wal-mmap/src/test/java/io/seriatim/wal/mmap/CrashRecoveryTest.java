@@ -71,6 +71,70 @@ class CrashRecoveryTest {
     }
 
     @Test
+    @DisplayName("P4: what was never written between two epochs is not lost when a third has examined both")
+    void shouldNotMissWhatWasNeverWrittenWhenTheTailHasSeveralEpochs() throws InterruptedException {
+        final MappedWal first = MappedWal.open(config(), storage, null);
+        append(first, 0, 10);
+        first.flush();
+        prepareSpares(first);
+        final SimulatedStorage second = storage.crash(CrashPolicy.NOTHING);
+        final MappedWal wal = MappedWal.open(config(), second, null);
+        appendRecord(wal, 10, 1500);
+        appendRecord(wal, 11, 1500);
+
+        // One of these loses the sector that holds the second epoch's verdict, and keeps a record behind it.
+        for (int item = 0; item < second.unforced(); item++) {
+            final SimulatedStorage third = second.crash(CrashPolicy.allBut(item));
+            final List<Long> before = replay(third).numbers();
+            final MappedWal last = MappedWal.open(config(), third, null);
+            append(last, 20, 21);
+            last.flush();
+
+            final SimulatedLog.Replayed found = replay(third.crash(CrashPolicy.NOTHING));
+            assertNotEquals(State.DAMAGED, found.state(), () -> found.report().toString());
+            assertEquals(before.size() + 1, found.numbers().size());
+        }
+    }
+
+    @Test
+    @DisplayName("P4: a frame that recovery saw is lost when it goes, also next to a gap that recovery saw")
+    void shouldReportALossNextToAKnownGap() throws InterruptedException {
+        final MappedWal first = MappedWal.open(config(), storage, null);
+        first.flush();
+        final long[] ends = new long[4];
+        for (int kind = 0; kind < 4; kind++) {
+            ends[kind] = Lsn.position(appendRecord(first, kind, 700));
+        }
+        SimulatedStorage torn = null;
+        for (int item = 0; torn == null; item++) {
+            final SimulatedStorage image = storage.crash(CrashPolicy.allBut(item));
+            torn = replay(image).numbers().equals(List.of(0L, 2L, 3L)) ? image : null;
+        }
+        final MappedWal second = MappedWal.open(config(), torn, null);
+        second.flush();
+        final SimulatedStorage recovered = torn.crash(CrashPolicy.NOTHING);
+        assertEquals(State.TORN, replay(recovered).state());
+
+        flip(recovered, LogFiles.segment(SHARD, 0), ends[1] + 100);
+
+        final SimulatedLog.Replayed found = replay(recovered);
+        assertEquals(List.of(0L, 3L), found.numbers());
+        assertEquals(State.DAMAGED, found.state(), () -> found.report().toString());
+    }
+
+    static void flip(SimulatedStorage storage, Path path, long offset) {
+        try (StorageFile file = storage.open(path, true)) {
+            final ByteBuffer one = ByteBuffer.allocate(1);
+            file.read(one, offset);
+            one.put(0, (byte) ~one.get(0)).rewind();
+            file.write(one, offset);
+            file.force();
+        } catch (java.io.IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
     @DisplayName("P2: a directory whose entry could not be forced is forced by the next opening")
     void shouldForceTheEntryOfADirectoryThatAnEarlierAttemptMade() throws InterruptedException {
         for (final String parent : List.of("", "simulated", "wal")) {
