@@ -156,6 +156,11 @@ final class Claims {
         return segment != null && segment.ordinal == ordinal ? segment : null;
     }
 
+    /// @return the segment in a slot, or null
+    LiveSegment slot(int slot) {
+        return slots.get(slot);
+    }
+
     /// Makes a prepared segment reachable; its slot is free. Preparer only.
     void offer(LiveSegment segment) {
         slots.set(segment.ordinal & SLOTS - 1, segment);

@@ -4,6 +4,7 @@ import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.DurableListener;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.WalClosedException;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalException;
 import io.seriatim.wal.WalIoException;
@@ -29,6 +30,7 @@ final class Engine implements Background {
     private static final long MAX_FLUSHER_IDLE_NS = 1_000_000;
     private static final long MIN_FLUSHER_IDLE_NS = 50_000;
     private static final long PREPARER_IDLE_NS = 1_000_000;
+    private static final int STOP_LOOK_MS = 5_000;
 
     private final WalConfig config;
     private final DirectoryLock lock;
@@ -44,7 +46,7 @@ final class Engine implements Background {
     private AgentRunner preparerRunner;
     private volatile Thread flusherThread;
     private volatile Thread preparerThread;
-    private boolean closed;
+    private volatile boolean closed;
 
     private Engine(
             WalConfig config,
@@ -59,8 +61,15 @@ final class Engine implements Background {
         this.files = opening.files();
         this.recovered = opening.report();
         this.engines = new ShardEngine[config.shards()];
-        for (int shard = 0; shard < engines.length; shard++) {
-            engines[shard] = build(shard, storage, scratches, hook);
+        int built = 0;
+        try {
+            for (; built < engines.length; built++) {
+                engines[built] = build(built, storage, scratches, hook);
+            }
+        } finally {
+            for (int shard = 0; built < engines.length && shard < built; shard++) {
+                engines[shard].preparer().close(engines[shard].flusher().lastOrdinal());
+            }
         }
     }
 
@@ -84,18 +93,23 @@ final class Engine implements Background {
     private ShardEngine build(int index, Storage storage, Pool<Scratch> scratches, ClaimHook hook) {
         final SpareMaker maker = opening.maker(index);
         final LiveSegment first = opening.firstSegment(maker, index);
-        final SamplesEncoder encoder = new SamplesEncoder();
-        final int length = opening.encodeVerdict(index, first, encoder);
-        final LongAdder rolls = new LongAdder();
-        final Claims claims =
-                new Claims(index, first, SegmentHeader.HEADER_BYTES + FrameLayout.align(length), rolls::increment);
-        final Shard shard = new Shard(index, config, claims, first, scratches, this, hook);
-        shard.publish(first, SegmentHeader.HEADER_BYTES, encoder, length);
-        final Preparer preparer = new Preparer(claims, maker, files.get(index), opening.diskUse(), storage, config);
-        final FlushStats stats = new FlushStats();
-        final ShardFlusher flusher =
-                new ShardFlusher(shard, first, config, preparer::retire, () -> tellListeners(shard), stats);
-        return new ShardEngine(shard, flusher, preparer, stats, rolls);
+        try {
+            final SamplesEncoder encoder = new SamplesEncoder();
+            final int length = opening.encodeVerdict(index, first, encoder);
+            final LongAdder rolls = new LongAdder();
+            final Claims claims =
+                    new Claims(index, first, SegmentHeader.HEADER_BYTES + FrameLayout.align(length), rolls::increment);
+            final Shard shard = new Shard(index, config, claims, first, scratches, this, hook);
+            shard.publish(first, SegmentHeader.HEADER_BYTES, encoder, length);
+            final Preparer preparer = new Preparer(claims, maker, files.get(index), opening.diskUse(), storage, config);
+            final FlushStats stats = new FlushStats();
+            final ShardFlusher flusher =
+                    new ShardFlusher(shard, first, config, preparer::retire, () -> tellListeners(shard), stats);
+            return new ShardEngine(shard, flusher, preparer, stats, rolls);
+        } catch (RuntimeException | Error failure) {
+            first.close();
+            throw failure;
+        }
     }
 
     Shard[] shards() {
@@ -118,8 +132,13 @@ final class Engine implements Background {
         final long idleNs = Math.clamp(config.flushEvery().toNanos() / 8, MIN_FLUSHER_IDLE_NS, MAX_FLUSHER_IDLE_NS);
         flusherRunner = runner("wal-flusher", idleNs, this::flushDuty);
         preparerRunner = runner("wal-preparer", PREPARER_IDLE_NS, this::prepareDuty);
-        flusherThread = start(flusherRunner);
-        preparerThread = start(preparerRunner);
+        try {
+            flusherThread = start(flusherRunner);
+            preparerThread = start(preparerRunner);
+        } catch (Error failure) { // no thread to be had
+            close();
+            throw failure;
+        }
     }
 
     private static AgentRunner runner(String name, long idleNs, Duty duty) {
@@ -128,10 +147,23 @@ final class Engine implements Background {
 
     private static Thread start(AgentRunner runner) {
         return AgentRunner.startOnThread(runner, task -> {
-            final Thread thread = new Thread(task);
+            final Thread thread = new AgentThread(task);
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /// Cannot be interrupted: the runner would end for good, and with it every force or preparation. A listener
+    /// that restores an interrupt flag is enough for that.
+    private static final class AgentThread extends Thread {
+        AgentThread(Runnable task) {
+            super(task);
+        }
+
+        @Override
+        public void interrupt() {
+            // Nothing: what runs here ends when the log is closed, and never waits for long.
+        }
     }
 
     @FunctionalInterface
@@ -142,7 +174,12 @@ final class Engine implements Background {
     private record Worker(String roleName, Duty duty) implements Agent {
         @Override
         public int doWork() {
-            return duty.run();
+            try {
+                return duty.run();
+            } catch (Error failure) {
+                WalLog.agentFailed(failure); // the runner goes on after exceptions, but not after errors
+                return 0;
+            }
         }
     }
 
@@ -185,8 +222,8 @@ final class Engine implements Background {
 
     /// Runs everything that is due on the calling thread, unless another is at it.
     int duty() {
-        if (!dutyLock.tryLock()) {
-            return 0;
+        if (dutyLock.isHeldByCurrentThread() || !dutyLock.tryLock()) {
+            return 0; // in the first case a listener appends or waits: it cannot run its own caller
         }
         try {
             return closed ? 0 : flushDuty() + prepareDuty();
@@ -197,13 +234,7 @@ final class Engine implements Background {
 
     @Override
     public boolean help() {
-        if (!config.callerRuns()) {
-            return false;
-        }
-        if (dutyLock.isHeldByCurrentThread()) {
-            return false; // a listener appends: it may not run its own caller
-        }
-        return duty() > 0;
+        return config.callerRuns() && duty() > 0;
     }
 
     @Override
@@ -238,7 +269,7 @@ final class Engine implements Background {
         for (final DurableListener listener : listeners) {
             try {
                 listener.onDurable(lsn);
-            } catch (RuntimeException failure) {
+            } catch (Throwable failure) { // an Error of theirs is no failed force of ours
                 WalLog.listenerFailed(failure);
             }
         }
@@ -275,6 +306,9 @@ final class Engine implements Background {
     void truncate(long[] wanted) {
         maintenance.lock();
         try {
+            if (closed) {
+                throw new WalClosedException(0); // the files may be another process's by now
+            }
             final long[] floors = wanted.clone();
             for (int shard = 0; shard < floors.length; shard++) {
                 if (shard < engines.length) {
@@ -332,7 +366,12 @@ final class Engine implements Background {
     }
 
     /// Closes in this order: no more claims; no more background; drain, force, assert, seal; unmap; unlock.
+    ///
+    /// @throws IllegalStateException from a durable listener: it runs within what closing waits for
     void close() {
+        if (isAtWork()) {
+            throw new IllegalStateException("a durable listener cannot close its log (let another thread do it)");
+        }
         dutyLock.lock();
         try {
             if (closed) {
@@ -343,14 +382,30 @@ final class Engine implements Background {
             for (int shard = 0; shard < engines.length; shard++) {
                 tails[shard] = engines[shard].shard().claims.close();
             }
-            if (flusherRunner != null) {
-                flusherRunner.close();
-                preparerRunner.close();
+            stop(flusherRunner);
+            stop(preparerRunner);
+            try {
+                closeShards(tails);
+            } finally {
+                // Once unlocked, the files are somebody else's: no truncation may be under way.
+                maintenance.lock();
+                lock.close();
+                maintenance.unlock();
             }
-            closeShards(tails);
         } finally {
-            lock.close();
             dutyLock.unlock();
+        }
+    }
+
+    /// @return true on a thread that is inside a duty cycle of this log
+    private boolean isAtWork() {
+        return Thread.currentThread() == flusherThread || !closed && dutyLock.isHeldByCurrentThread();
+    }
+
+    /// Waits for an agent's end as long as it takes, whatever interrupts.
+    private static void stop(AgentRunner runner) {
+        if (runner != null) {
+            runner.close(STOP_LOOK_MS, _ -> {});
         }
     }
 
@@ -358,9 +413,8 @@ final class Engine implements Background {
         WalPoisonedException poisoned = null;
         for (int shard = 0; shard < engines.length; shard++) {
             final ShardEngine engine = engines[shard];
-            engine.flusher().close(tails[shard]);
-            engine.preparer()
-                    .close(engine.flusher().lastOrdinal(), engine.flusher().unsealed());
+            engine.flusher().close(tails[shard], () -> engine.preparer().prepareNow());
+            engine.preparer().close(engine.flusher().lastOrdinal());
             if (engine.shard().claims.poisonCause() != null && poisoned == null) {
                 poisoned = engine.shard().claims.poisoned();
             }

@@ -236,7 +236,10 @@ public final class MappedWal implements Wal {
                     + " shards=" + shards.length);
         }
         final Shard shard = shards[Lsn.shard(lsn)];
-        if (Lsn.position(lsn) > shard.durable() && Lsn.position(lsn) > shard.claims.tailPosition()) {
+        // Of a poisoned shard that was closed nothing is known any more beyond what is durable.
+        if (shard.claims.poisonCause() == null
+                && Lsn.position(lsn) > Lsn.position(shard.durable())
+                && Lsn.position(lsn) > shard.claims.tailPosition()) {
             throw new IllegalArgumentException("lsn lies beyond everything appended: lsn=" + Lsn.toString(lsn)
                     + " tail=" + shard.claims.tailPosition());
         }

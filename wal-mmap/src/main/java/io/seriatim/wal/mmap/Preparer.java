@@ -79,6 +79,21 @@ final class Preparer {
         return wasBusy || maker.isBusy() ? 1 : 0;
     }
 
+    /// Prepares the next segment at once. For closing, when no agent does it.
+    ///
+    /// @return the segment, or null if there is no space for it
+    LiveSegment prepareNow() {
+        LiveSegment segment;
+        do {
+            segment = maker.step(System.nanoTime());
+        } while (segment == null && maker.isBusy());
+        if (segment != null) {
+            live++;
+            claims.offer(segment);
+        }
+        return segment;
+    }
+
     private int touchAhead() {
         final int ordinal = claims.ordinal();
         final LiveSegment current = claims.segmentOf(ordinal);
@@ -121,28 +136,31 @@ final class Preparer {
         return files;
     }
 
-    /// After the flusher's close: drops what is half prepared, deletes spares, unmaps everything.
+    /// After the flusher's close: drops what is half prepared, deletes spares, unmaps everything, what a poisoned
+    /// shard's flusher has not come to as well.
     ///
     /// @param lastUsed ordinal of the last segment that holds a frame
-    void close(int lastUsed, Iterable<LiveSegment> unsealed) {
+    void close(int lastUsed) {
         maker.abandon();
-        for (int ordinal = lastUsed + 1; ordinal < maker.nextOrdinal(); ordinal++) {
-            final LiveSegment spare = claims.segmentOf(ordinal);
-            if (spare != null) {
-                claims.withdraw(spare);
-                spare.close();
-                try {
-                    storage.delete(spare.file);
-                    diskUse.release(spare.length);
-                } catch (java.io.IOException _) {
-                    // An empty spare on disk is no harm; recovery knows them.
+        unmap();
+        for (int slot = 0; slot < Claims.SLOTS; slot++) {
+            final LiveSegment segment = claims.slot(slot);
+            if (segment != null) {
+                claims.withdraw(segment);
+                segment.close();
+                if (segment.ordinal > lastUsed) {
+                    delete(segment);
                 }
             }
         }
-        unmap();
-        for (final LiveSegment segment : unsealed) {
-            claims.withdraw(segment);
-            segment.close();
+    }
+
+    private void delete(LiveSegment spare) {
+        try {
+            storage.delete(spare.file);
+            diskUse.release(spare.length);
+        } catch (java.io.IOException _) {
+            // An empty spare on disk is no harm; recovery knows them.
         }
     }
 }

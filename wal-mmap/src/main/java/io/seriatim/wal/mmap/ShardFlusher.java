@@ -11,6 +11,7 @@ import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Makes one shard durable, batch by batch, and finishes its segments. One thread at a time; nobody else forces a
 /// live segment, because an error is reported to one caller only.
@@ -267,11 +268,12 @@ final class ShardFlusher {
     /// seals, forces. A poisoned shard is left as it is.
     ///
     /// @param closedTail the tail at which valid claims end
-    void close(long closedTail) {
+    /// @param lastResort prepares one more segment for the assertion if none is at hand; null if it cannot
+    void close(long closedTail, Supplier<LiveSegment> lastResort) {
         try {
             if (drain(closedTail)) {
                 force(committed, System.nanoTime());
-                assertClose();
+                assertClose(lastResort);
                 seal(unsealed.removeFirst(), offset);
             }
         } catch (Throwable failure) {
@@ -300,9 +302,10 @@ final class ShardFlusher {
     }
 
     /// The last frame. The tail is closed, so the range behind it is the flusher's.
-    private void assertClose() throws IOException {
+    private void assertClose(Supplier<LiveSegment> lastResort) throws IOException {
         if (offset + FrameLayout.align(Mark.LENGTH) > segment.length) {
-            final LiveSegment spare = claims.segmentOf(segment.ordinal + 1);
+            final LiveSegment ready = claims.segmentOf(segment.ordinal + 1);
+            final LiveSegment spare = ready != null ? ready : lastResort.get();
             if (spare == null) {
                 return; // no room for the assertion; everything is durable all the same
             }
@@ -322,10 +325,5 @@ final class ShardFlusher {
     /// @return ordinal of the last segment that holds a frame; after [#close]
     int lastOrdinal() {
         return Math.max(segment.ordinal, claims.ordinal());
-    }
-
-    /// @return segments that are neither sealed nor handed over; after [#close] for the caller to unmap
-    Iterable<LiveSegment> unsealed() {
-        return unsealed;
     }
 }
