@@ -36,6 +36,8 @@ import java.util.function.Supplier;
 /// 4128. The mark, somewhere behind C, asserts 4096. The force covers `[4096, 4128)`; then durable = 4128,
 ///       although a page of B's and C's bytes went to disk as well.
 final class ShardFlusher {
+    private static final int STUCK_LOOKS = 16;
+
     private final Shard shard;
     private final Claims claims;
     private final Frontiers frontiers;
@@ -62,7 +64,8 @@ final class ShardFlusher {
     private long dirtySinceNs;
     private long lastForceNs;
     private long stuckAt = -1;
-    private long stuckSinceNs;
+    private long stuckNs;
+    private long stuckLookNs;
     private boolean stuckReported;
 
     ShardFlusher(
@@ -174,20 +177,24 @@ final class ShardFlusher {
 
     /// A claim that stays open holds the whole shard back: say so, then give up.
     private void watchOpenClaim(long nowNs) {
+        final long sinceLookNs = nowNs - stuckLookNs;
+        stuckLookNs = nowNs;
         if (committed >= claims.tailPosition() || committed != stuckAt) {
             stuckAt = committed;
-            stuckSinceNs = nowNs;
+            stuckNs = 0;
             stuckReported = false;
             return;
         }
+        // A process that was stopped, or a machine that was suspended, has lost time, not a producer: whatever lies
+        // between two looks counts as a fraction of the limit at most.
         final long limitNs = config.claimTimeout().toNanos();
-        final long openNs = nowNs - stuckSinceNs;
-        if (openNs >= 2 * limitNs) {
-            shard.poison(new StalledClaimException(shard.index, committed, openNs));
-        } else if (openNs >= limitNs && !stuckReported) {
+        stuckNs += Math.min(sinceLookNs, limitNs / STUCK_LOOKS);
+        if (stuckNs >= 2 * limitNs) {
+            shard.poison(new StalledClaimException(shard.index, committed, stuckNs));
+        } else if (stuckNs >= limitNs && !stuckReported) {
             stuckReported = true;
             stats.stalled();
-            WalLog.stalledClaim(shard.index, committed, openNs);
+            WalLog.stalledClaim(shard.index, committed, stuckNs);
         }
     }
 
@@ -284,17 +291,11 @@ final class ShardFlusher {
     }
 
     private boolean drain(long closedTail) {
-        final long giveUpNs = System.nanoTime() + 2 * config.claimTimeout().toNanos();
         while (claims.poisonCause() == null) {
-            final long nowNs = System.nanoTime();
-            advance(nowNs);
+            advance(System.nanoTime()); // poisons if a claim stays open
             if (segment.ordinal == Tail.ordinal(closedTail)
                     && offset >= Math.min(Tail.offset(closedTail), segment.length)) {
                 return true;
-            }
-            if (nowNs >= giveUpNs) {
-                shard.poison(new StalledClaimException(
-                        shard.index, committed, 2 * config.claimTimeout().toNanos()));
             }
             Thread.yield();
         }
