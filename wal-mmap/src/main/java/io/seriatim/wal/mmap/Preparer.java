@@ -35,7 +35,8 @@ final class Preparer {
         this.diskUse = diskUse;
         this.storage = storage;
         this.liveLimit = Math.clamp(LIVE_BYTES / config.segmentBytes(), MIN_LIVE, MAX_LIVE);
-        this.ahead = Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
+        // Under a cap, what one shard keeps ahead another may be waiting for.
+        this.ahead = config.maxBytes() > 0 ? 1 : Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
     }
 
     /// Takes a sealed segment over. Flusher only.
