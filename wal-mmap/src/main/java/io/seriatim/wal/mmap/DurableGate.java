@@ -81,6 +81,9 @@ final class DurableGate {
         if (frontiers.durableVolatile() >= position) {
             return true;
         }
+        if (timeoutNs <= 0 && claims.poisonCause() == null && !finished) {
+            return false; // who only looks leaves nothing behind, however often
+        }
         final long deadlineNs = System.nanoTime() + timeoutNs;
         final Waiters.Node node = waiters.register(position);
         try {
@@ -107,7 +110,7 @@ final class DurableGate {
                     return false;
                 }
                 if (!background.help()) {
-                    LockSupport.parkNanos(this, leftNs);
+                    LockSupport.parkNanos(this, Math.min(leftNs, background.patienceNs()));
                 }
             }
         } finally {

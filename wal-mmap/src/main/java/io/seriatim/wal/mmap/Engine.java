@@ -30,6 +30,8 @@ final class Engine implements Background {
     private static final long MAX_FLUSHER_IDLE_NS = 1_000_000;
     private static final long MIN_FLUSHER_IDLE_NS = 50_000;
     private static final long PREPARER_IDLE_NS = 1_000_000;
+    private static final long CALLER_PATIENCE_NS = 200_000;
+    private static final long RETAIN_RETRY_NS = 1_000_000_000;
     private static final int STOP_LOOK_MS = 5_000;
 
     private final WalConfig config;
@@ -47,6 +49,7 @@ final class Engine implements Background {
     private volatile Thread flusherThread;
     private volatile Thread preparerThread;
     private volatile boolean closed;
+    private long retainAtNs = System.nanoTime();
 
     private Engine(
             WalConfig config,
@@ -215,7 +218,7 @@ final class Engine implements Background {
             done += engine.preparer().duty(System.nanoTime());
         }
         if (config.retainBytes() > 0 && opening.diskUse().bytes() > config.retainBytes()) {
-            done += retain();
+            done += retain(System.nanoTime());
         }
         return done;
     }
@@ -235,6 +238,12 @@ final class Engine implements Background {
     @Override
     public boolean help() {
         return config.callerRuns() && duty() > 0;
+    }
+
+    @Override
+    public long patienceNs() {
+        // Nobody else may come: what held the duty cycle up, another producer's open claim for one, passes unseen.
+        return config.callerRuns() ? CALLER_PATIENCE_NS : Long.MAX_VALUE;
     }
 
     @Override
@@ -302,6 +311,17 @@ final class Engine implements Background {
         return Checkpoint.of(lsns);
     }
 
+    /// @return true for an lsn of a shard that is no longer in use: opening has made all of it durable
+    boolean isOldAndDurable(long lsn) {
+        final int shard = Lsn.shard(lsn);
+        if (shard < engines.length) {
+            return false;
+        }
+        final ShardFiles old = files.get(shard);
+        final long end = old == null ? 0 : old.newestEnd();
+        return Lsn.position(lsn) <= Math.max(end, opening.metaFile().current().floor(shard));
+    }
+
     /// Raises floors and deletes below them.
     void truncate(long[] wanted) {
         maintenance.lock();
@@ -334,7 +354,10 @@ final class Engine implements Background {
     }
 
     /// Deletes the oldest segments of the shard that has most.
-    private int retain() {
+    private int retain(long nowNs) {
+        if (nowNs - retainAtNs < 0) {
+            return 0;
+        }
         ShardFiles largest = null;
         int shard = -1;
         for (final Map.Entry<Integer, ShardFiles> each : files.entrySet()) {
@@ -348,13 +371,17 @@ final class Engine implements Background {
         }
         final long[] floors = new long[shard + 1];
         floors[shard] = largest.oldestEnd();
+        final long before = opening.diskUse().bytes();
         try {
             truncate(floors);
-            return 1;
         } catch (WalException failure) {
             WalLog.failedDeletion(shard, failure);
-            return 0;
         }
+        if (opening.diskUse().bytes() < before) {
+            return 1;
+        }
+        retainAtNs = nowNs + RETAIN_RETRY_NS; // it does not work just now: neither spin nor fill the user's log
+        return 0;
     }
 
     WalStats stats(SeriesTable series) {

@@ -9,8 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The series that a log knows by their labels. Any thread; a look-up takes no lock and allocates nothing.
 ///
 /// Forgetting a series is harmless: its handle keeps its own labels and reference, which no other series gets.
-/// Registered
-/// again, the same labels get another reference, and both mean them.
+/// Registered again, the same labels get another reference, and both mean them.
 final class SeriesTable {
     private final MappedWal wal;
     private final Shard[] shards;
@@ -71,6 +70,7 @@ final class SeriesTable {
         for (final Series series : byLabels.values()) {
             final int shard = series.shard.index;
             if (shard < since.shards()
+                    && since.lsn(shard) >= 0 // a dropped append says nothing
                     && series.isIdleSince(since.lsn(shard))
                     && byLabels.remove(series.labels, series)) {
                 registered[shard].decrementAndGet();

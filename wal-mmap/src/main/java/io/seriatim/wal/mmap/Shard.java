@@ -287,12 +287,13 @@ final class Shard {
                             background.shortage(index),
                             background.shortageCause(index));
                 }
+                // An append cannot be interrupted. With the flag set, parking would spin, and files would be closed
+                // under who helps.
+                interrupted |= Thread.interrupted();
                 if (!background.help()) {
                     LockSupport.parkNanos(this, parkNs);
                     parkNs = Math.min(2 * parkNs, MAX_PARK_NS);
                 }
-                // An append cannot be interrupted; without clearing the flag, parking would spin.
-                interrupted |= Thread.interrupted();
                 final long claim = claims.tryClaim(bytes);
                 if (claim >= 0) {
                     return claim;

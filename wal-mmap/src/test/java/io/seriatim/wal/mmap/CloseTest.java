@@ -32,10 +32,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The end of a log: who may still do what, and what is left behind.
 @Timeout(60)
+@ExtendWith(QuietLog.class)
 class CloseTest {
     private static final Labels UP = Labels.of("__name__", "up");
 
