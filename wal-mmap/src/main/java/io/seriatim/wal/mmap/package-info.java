@@ -1,0 +1,2 @@
+/// How a log is kept: segments, flusher, recovery, readers, retention.
+package io.seriatim.wal.mmap;

@@ -1,0 +1,9 @@
+/// How a log is kept: segments, flusher, recovery, readers, retention.
+// Agrona names its module in the manifest only.
+@SuppressWarnings("requires-automatic")
+module io.seriatim.wal.mmap {
+    requires transitive io.seriatim.wal;
+    requires org.agrona;
+
+    exports io.seriatim.wal.mmap;
+}
