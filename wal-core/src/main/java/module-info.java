@@ -1,4 +1,6 @@
 /// What a write-ahead log for time series is: labels, the API, the format. No files, no threads.
+// The modules named below are compiled after this one.
+@SuppressWarnings("module")
 module io.seriatim.wal {
     requires com.dynatrace.hash4j;
 

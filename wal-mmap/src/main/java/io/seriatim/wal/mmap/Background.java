@@ -1,0 +1,21 @@
+package io.seriatim.wal.mmap;
+
+/// What the log's background does for a thread that has to wait.
+interface Background {
+    /// Asks for a segment. Cheap; wakes nobody who is awake.
+    void wakePreparer();
+
+    /// Asks for a force.
+    void wakeFlusher();
+
+    /// Runs a duty cycle on this thread if the log has no threads of its own.
+    ///
+    /// @return false if that is not this thread's business: park instead
+    boolean help();
+
+    /// @return why the shard has no segment, as far as known
+    String shortage(int shard);
+
+    /// @return the failure of the shard's last preparation, or null
+    Throwable shortageCause(int shard);
+}

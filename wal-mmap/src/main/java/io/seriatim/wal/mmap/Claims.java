@@ -1,0 +1,215 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.WalClosedException;
+import io.seriatim.wal.WalPoisonedException;
+import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.FrameSeed;
+import io.seriatim.wal.format.SegmentHeader;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.zip.CRC32C;
+
+/// Hands out ranges of a shard's segments: who writes where. Any thread; no lock, no system call.
+///
+/// # Why it is right
+///
+/// *Assumptions.* `tail` is changed by atomic operations only. A segment is put into its slot before a `tail` names
+/// its ordinal, and stays there, mapped, until every frame in it is committed and forced. Bytes that nobody has claimed
+/// are zero.
+///
+/// *Guarantees.*
+///
+/// 1. **Every byte has one owner.** `getAndAdd` hands out disjoint ranges of an ordinal, and an ordinal is entered once:
+///    the CAS that names it starts at the header's end. A range that would pass the segment's end is not used; of all such
+///    claims exactly one has `start < capacity < end`, and it alone pads the rest. If a claim ends exactly at the
+///    capacity, nothing is left to pad.
+/// 2. **The offset never carries into the ordinal.** A thread adds only after it has read an offset below the
+///    capacity, so beyond the capacity there is at most one addition of at most 16 MiB for each thread.
+/// 3. **Nobody depends on anybody to roll.** Whoever reads an offset at or past the capacity, and finds the next segment
+///    in its slot, tries the CAS; the preparer does too. It fails only if another has rolled, closed, poisoned or added.
+/// 4. **A closed or poisoned shard takes nothing.** Both are bits in `tail`, set by an atomic or. A claim whose old
+///    value carries one is void; the old value that the or returned is the exact end of all valid claims.
+/// 5. **A sleeping claimer is waited for.** Its segment leaves the slot only when `committed` has passed the segment's
+///    end, and `committed` stops at its range.
+///
+/// *Example.* Capacity 4096, `tail` at 4064. A claims 32: starts at 4064, ends at 4096, fits. B has read 4064 as well and
+/// claims 32: starts at 4096, pads nothing, rolls. Had A claimed 40, A would pad `[4064, 4096)`, and roll.
+final class Claims {
+    /// Live segments at most; a power of two.
+    static final int SLOTS = 64;
+
+    // Of a pad only the 8 header bytes behind the checksum are covered, and they are always the same.
+    private static final int PAD_BODY_CRC = padBodyCrc();
+
+    private final int shard;
+    private final int segmentBytes;
+    private final long seed;
+    private final Frontiers frontiers;
+    private final Runnable onRoll;
+    private final AtomicReferenceArray<LiveSegment> slots = new AtomicReferenceArray<>(SLOTS);
+
+    private volatile Throwable poison;
+
+    /// @param onRoll run by the thread that changed to a next segment; must be cheap
+    Claims(int shard, LiveSegment first, int firstOffset, Runnable onRoll) {
+        this.shard = shard;
+        this.segmentBytes = first.length;
+        this.seed = first.header.seed();
+        this.onRoll = onRoll;
+        this.frontiers = new Frontiers(Tail.of(first.ordinal, firstOffset), first.base + SegmentHeader.HEADER_BYTES);
+        slots.set(first.ordinal & SLOTS - 1, first);
+    }
+
+    Frontiers frontiers() {
+        return frontiers;
+    }
+
+    /// Reserves a range if a segment is at hand.
+    ///
+    /// @param bytes a multiple of 8
+    /// @return the tail that names the range's segment and start, or -1
+    /// @throws WalClosedException   if the shard is closed
+    /// @throws WalPoisonedException if it is poisoned
+    long tryClaim(int bytes) {
+        final int segmentBytes = this.segmentBytes;
+        final Frontiers frontiers = this.frontiers;
+        while (true) {
+            final long seen = frontiers.tailVolatile();
+            if (!Tail.isOpen(seen)) {
+                throw refused(seen);
+            }
+            if (Tail.offset(seen) < segmentBytes) {
+                final long claim = frontiers.tailGetAndAdd(Tail.units(bytes));
+                if (!Tail.isOpen(claim)) {
+                    throw refused(claim);
+                }
+                final long start = Tail.offset(claim);
+                if (start + bytes <= segmentBytes) {
+                    return claim;
+                }
+                if (start < segmentBytes) {
+                    pad(segment(claim), (int) start, (int) (segmentBytes - start));
+                }
+            }
+            if (!tryRoll()) {
+                return -1;
+            }
+        }
+    }
+
+    /// Moves the tail to the next segment if it is past this one's end.
+    ///
+    /// @return false if the next one is not ready
+    boolean tryRoll() {
+        while (true) {
+            final long seen = frontiers.tailVolatile();
+            if (!Tail.isOpen(seen) || Tail.offset(seen) < segmentBytes) {
+                return true;
+            }
+            final int next = Tail.ordinal(seen) + 1;
+            if (segmentOf(next) == null) {
+                return false;
+            }
+            if (frontiers.tailCompareAndSet(seen, Tail.of(next, SegmentHeader.HEADER_BYTES))) {
+                onRoll.run();
+                return true;
+            }
+        }
+    }
+
+    /// Fills a claimed range that will hold nothing.
+    ///
+    /// @throws WalPoisonedException if not even that is possible, because the mapping itself fails
+    void pad(LiveSegment segment, int offset, int length) {
+        try {
+            FrameLayout.claimOpaque(segment.memory, offset, length);
+            int crc = FrameSeed.at(seed, segment.base + offset, length);
+            if (length > FrameLayout.SHORT_PAD_LENGTH) {
+                crc ^= PAD_BODY_CRC;
+                LiveBytes.putLong(segment.memory, offset + FrameLayout.TYPE_OFFSET, FrameLayout.PAD);
+            }
+            LiveBytes.putInt(segment.memory, offset + FrameLayout.CRC_OFFSET, crc);
+
+            FrameLayout.lengthRelease(segment.memory, offset, length);
+        } catch (Throwable failure) {
+            poison(failure);
+            throw poisoned();
+        }
+    }
+
+    private static int padBodyCrc() {
+        final CRC32C crc = new CRC32C();
+        crc.update(new byte[] {FrameLayout.PAD, 0, 0, 0, 0, 0, 0, 0});
+        return (int) crc.getValue();
+    }
+
+    /// @return the segment that a claim landed in
+    LiveSegment segment(long claim) {
+        return slots.get(Tail.ordinal(claim) & SLOTS - 1);
+    }
+
+    /// @return the live segment of an ordinal, or null
+    LiveSegment segmentOf(int ordinal) {
+        final LiveSegment segment = slots.get(ordinal & SLOTS - 1);
+        return segment != null && segment.ordinal == ordinal ? segment : null;
+    }
+
+    /// Makes a prepared segment reachable; its slot is free. Preparer only.
+    void offer(LiveSegment segment) {
+        slots.set(segment.ordinal & SLOTS - 1, segment);
+    }
+
+    /// Takes a finished segment, or the spare of a closed shard, out of its slot. Flusher only.
+    void withdraw(LiveSegment segment) {
+        slots.compareAndSet(segment.ordinal & SLOTS - 1, segment, null);
+    }
+
+    /// @return the ordinal of the segment that the tail is in
+    int ordinal() {
+        return Tail.ordinal(frontiers.tailVolatile());
+    }
+
+    /// @return the position that the next claim would get; the committed one if the tail's segment is gone already
+    long tailPosition() {
+        while (true) {
+            final long seen = frontiers.tailVolatile();
+            final LiveSegment segment = segmentOf(Tail.ordinal(seen));
+            if (segment != null) {
+                return segment.base + Math.min(Tail.offset(seen), segment.length);
+            }
+            if (Tail.ordinal(frontiers.tailVolatile()) == Tail.ordinal(seen)) {
+                return frontiers.committedAcquire(); // after close
+            }
+        }
+    }
+
+    /// Takes nothing more.
+    ///
+    /// @return the tail at which valid claims end
+    long close() {
+        return frontiers.tailGetAndOr(Tail.CLOSED);
+    }
+
+    /// Takes nothing more, because something failed. The first cause wins.
+    void poison(Throwable cause) {
+        synchronized (slots) {
+            if (poison == null) {
+                poison = cause;
+            }
+        }
+        frontiers.tailGetAndOr(Tail.POISONED);
+    }
+
+    /// @return why the shard is poisoned, or null
+    Throwable poisonCause() {
+        return poison;
+    }
+
+    WalPoisonedException poisoned() {
+        return new WalPoisonedException(shard, Lsn.of(shard, frontiers.durableVolatile()), poison);
+    }
+
+    private RuntimeException refused(long tail) {
+        return Tail.isPoisoned(tail) ? poisoned() : new WalClosedException(shard);
+    }
+}

@@ -1,0 +1,309 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Backpressure;
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.TimeSeries;
+import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.WalFullException;
+import io.seriatim.wal.format.Crc32cWords;
+import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.FrameSeed;
+import io.seriatim.wal.format.SamplesEncoder;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/// The append path of one shard: encode, claim, copy, commit. Any thread; no lock, no system call.
+///
+/// # Why it is right
+///
+/// *Assumptions.* A claimed range is this thread's alone, zero, and mapped until it is committed ([Claims]).
+///
+/// *Guarantees.*
+///
+/// 1. **A committed frame is whole.** All of the user's code has run before the claim. Behind it only copying runs; the
+///    copy leaves the commit word out, which is stored last, with release. Any `Throwable` in between turns the range
+///    into a pad, so that nobody waits for it.
+/// 2. **A reference never precedes its definition.** A bare reference is used only if a committed definition was seen in
+///    the very segment that the claim landed in; where the claim landed elsewhere the range becomes a pad and
+///    the frame is appended again in full. See [Series].
+/// 3. **A frame fits in every segment or in none.** Limits are checked with all definitions, so a record cannot be
+///    refused in one segment and taken in another.
+///
+/// *Example.* A thread sees its series declared in segment 7 and claims 32 bytes; the claim lands at the start of segment
+/// 8, because another thread has rolled. It pads those 32 bytes and appends 100 with the labels.
+final class Shard {
+    private static final long MAX_PARK_NS = 1_000_000;
+    private static final long MIN_PARK_NS = 20_000;
+
+    final int index;
+    final Claims claims;
+    final DurableGate gate;
+    final LongAdder waits = new LongAdder();
+    final LongAdder dropped = new LongAdder();
+
+    private final long seed;
+    private final WalConfig config;
+    private final int maxFrameBytes;
+    private final Pool<Scratch> scratches;
+    private final Background background;
+    private final ClaimHook hook;
+
+    /// @param hook for tests; null in production
+    Shard(int index, WalConfig config, Claims claims, long seed, Pool<Scratch> scratches, Background background,
+            ClaimHook hook) {
+        this.index = index;
+        this.config = config;
+        this.claims = claims;
+        this.seed = seed;
+        this.maxFrameBytes = config.maxFrameBytes();
+        this.scratches = scratches;
+        this.background = background;
+        this.hook = hook;
+        this.gate = new DurableGate(index, claims, background);
+    }
+
+    /// Appends one sample.
+    ///
+    /// @return its lsn, or [Lsn#DROPPED]
+    long appendSample(Series series, long timestamp, long valueBits) {
+        final int ordinal = claims.ordinal();
+        if (series.isDeclaredIn(ordinal)) {
+            final long word = FrameLayout.SAMPLE | (long) series.ref << 32;
+            final int crc = Crc32cWords.of(word, timestamp, valueBits);
+            final long claim = claim(FrameLayout.SAMPLE_LENGTH);
+            if (claim < 0) {
+                return Lsn.DROPPED;
+            }
+            final LiveSegment segment = claims.segment(claim);
+            final int offset = (int) Tail.offset(claim);
+            if (segment.ordinal == ordinal) {
+                return publishSample(segment, offset, word, timestamp, valueBits, crc);
+            }
+            claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
+        }
+        return appendDefined(series, timestamp, valueBits);
+    }
+
+    private long publishSample(
+            LiveSegment segment, int offset, long word, long timestamp, long valueBits, int bodyCrc) {
+        final MemorySegment memory = segment.memory;
+        final long position = segment.base + offset;
+        try {
+            FrameLayout.claimOpaque(memory, offset, FrameLayout.SAMPLE_LENGTH);
+            if (hook != null) {
+                hook.afterClaim(index, position);
+            }
+            LiveBytes.putInt(
+                    memory,
+                    offset + FrameLayout.CRC_OFFSET,
+                    bodyCrc ^ FrameSeed.at(seed, position, FrameLayout.SAMPLE_LENGTH));
+            LiveBytes.putLong(memory, offset + FrameLayout.TYPE_OFFSET, word);
+            LiveBytes.putLong(memory, offset + FrameLayout.SAMPLE_TIMESTAMP_OFFSET, timestamp);
+            LiveBytes.putLong(memory, offset + FrameLayout.SAMPLE_VALUE_OFFSET, valueBits);
+
+            FrameLayout.lengthRelease(memory, offset, FrameLayout.SAMPLE_LENGTH);
+        } catch (Throwable failure) {
+            claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
+            throw failure;
+        }
+        return Lsn.of(index, position + FrameLayout.SAMPLE_LENGTH);
+    }
+
+    private long appendDefined(Series series, long timestamp, long valueBits) {
+        final Scratch scratch = scratches.lease();
+        try {
+            scratch.clear();
+            scratch.add(timestamp, valueBits);
+            final int length = encode(scratch, series, true);
+            return publishDefinition(series, claim(FrameLayout.align(length)), scratch.encoder, length);
+        } finally {
+            scratches.release(scratch);
+        }
+    }
+
+    private long publishDefinition(Series series, long claim, SamplesEncoder encoder, int length) {
+        if (claim < 0) {
+            return Lsn.DROPPED;
+        }
+        final LiveSegment segment = claims.segment(claim);
+        final long lsn = publish(segment, (int) Tail.offset(claim), encoder, length);
+        series.declare(segment.ordinal);
+        return lsn;
+    }
+
+    /// Appends a whole series whose handle is `series`.
+    ///
+    /// @return the lsn of its end, or [Lsn#DROPPED]
+    long appendSeries(Series series, TimeSeries samples) {
+        final int count = samples.count();
+        if (count == 1) {
+            return appendSample(series, samples.timestamp(0), Double.doubleToRawLongBits(samples.value(0)));
+        }
+        if (count < 0) {
+            throw new IllegalArgumentException("count must not be negative: count=" + count);
+        }
+        // Nine bytes is the least that a sample takes: refuse before reading what cannot fit.
+        if (count > maxFrameBytes / (1 + Long.BYTES)) {
+            throw new IllegalArgumentException(
+                    "record too long: samples=" + count + " limitBytes=" + maxFrameBytes + " (append it in parts)");
+        }
+        final Scratch scratch = scratches.lease();
+        try {
+            scratch.clear();
+            for (int i = 0; i < count; i++) {
+                scratch.add(samples.timestamp(i), Double.doubleToRawLongBits(samples.value(i)));
+            }
+            return appendRead(series, scratch);
+        } finally {
+            scratches.release(scratch);
+        }
+    }
+
+    private long appendRead(Series series, Scratch scratch) {
+        final int ordinal = claims.ordinal();
+        // With the definition first, always: it is what must fit.
+        int length = encode(scratch, series, true);
+        if (series.isDeclaredIn(ordinal)) {
+            length = encode(scratch, series, false);
+            final long claim = claim(FrameLayout.align(length));
+            if (claim < 0) {
+                return Lsn.DROPPED;
+            }
+            final LiveSegment segment = claims.segment(claim);
+            if (segment.ordinal == ordinal) {
+                return publish(segment, (int) Tail.offset(claim), scratch.encoder, length);
+            }
+            claims.pad(segment, (int) Tail.offset(claim), FrameLayout.align(length));
+            length = encode(scratch, series, true);
+        }
+        return publishDefinition(series, claim(FrameLayout.align(length)), scratch.encoder, length);
+    }
+
+    private int encode(Scratch scratch, Series series, boolean define) {
+        final SamplesEncoder encoder = scratch.encoder;
+        encoder.begin(scratch.min, scratch.max, maxFrameBytes);
+        encoder.group(series.ref, define ? series.labels : null, scratch.count);
+        for (int i = 0; i < scratch.count; i++) {
+            encoder.sample(scratch.timestamps[i], scratch.values[i]);
+        }
+        return encoder.end();
+    }
+
+    /// Appends one shard's part of a batch.
+    ///
+    /// @return the lsn of its end, or [Lsn#DROPPED]
+    long appendBatch(BatchPart part) {
+        int ordinal = claims.ordinal();
+        while (true) {
+            final int length = part.encode(ordinal, maxFrameBytes);
+            final long claim = claim(FrameLayout.align(length));
+            if (claim < 0) {
+                return Lsn.DROPPED;
+            }
+            final LiveSegment segment = claims.segment(claim);
+            if (segment.ordinal == ordinal || !part.hasBareReference()) {
+                final long lsn = publish(segment, (int) Tail.offset(claim), part.encoder(), length);
+                part.declare(segment.ordinal);
+                return lsn;
+            }
+            claims.pad(segment, (int) Tail.offset(claim), FrameLayout.align(length));
+            ordinal = segment.ordinal;
+        }
+    }
+
+    /// Appends opaque bytes that are in the scratch's encoder.
+    ///
+    /// @return the lsn of their end, or [Lsn#DROPPED]
+    long appendRecord(Scratch scratch, int length) {
+        final long claim = claim(FrameLayout.align(length));
+        return claim < 0
+                ? Lsn.DROPPED
+                : publish(claims.segment(claim), (int) Tail.offset(claim), scratch.encoder, length);
+    }
+
+    /// Copies an encoded frame into its range and commits it.
+    ///
+    /// @return the lsn of its end
+    long publish(LiveSegment segment, int offset, SamplesEncoder encoder, int length) {
+        final MemorySegment memory = segment.memory;
+        final long position = segment.base + offset;
+        final int aligned = FrameLayout.align(length);
+        try {
+            FrameLayout.claimOpaque(memory, offset, aligned);
+            if (hook != null) {
+                hook.afterClaim(index, position);
+            }
+            LiveBytes.putInt(
+                    memory, offset + FrameLayout.CRC_OFFSET, encoder.bodyCrc() ^ FrameSeed.at(seed, position, length));
+            LiveBytes.put(
+                    memory,
+                    offset + FrameLayout.TYPE_OFFSET,
+                    encoder.buffer(),
+                    FrameLayout.TYPE_OFFSET,
+                    aligned - FrameLayout.TYPE_OFFSET);
+
+            FrameLayout.lengthRelease(memory, offset, length);
+        } catch (Throwable failure) {
+            claims.pad(segment, offset, aligned);
+            throw failure;
+        }
+        return Lsn.of(index, position + aligned);
+    }
+
+    private long claim(int bytes) {
+        final long claim = claims.tryClaim(bytes);
+        return claim >= 0 ? claim : claimSlowly(bytes);
+    }
+
+    private long claimSlowly(int bytes) {
+        if (config.backpressure().kind() == Backpressure.Kind.DROP) {
+            background.wakePreparer();
+            dropped.increment();
+            return Lsn.DROPPED;
+        }
+        waits.increment();
+        final long startNs = System.nanoTime();
+        final long timeoutNs = config.backpressure().timeout().toNanos();
+        long parkNs = MIN_PARK_NS;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                background.wakePreparer();
+                final long waitedNs = System.nanoTime() - startNs;
+                if (waitedNs >= timeoutNs) {
+                    throw new WalFullException(
+                            index,
+                            Duration.ofNanos(waitedNs),
+                            background.shortage(index),
+                            background.shortageCause(index));
+                }
+                if (!background.help()) {
+                    LockSupport.parkNanos(this, parkNs);
+                    parkNs = Math.min(2 * parkNs, MAX_PARK_NS);
+                }
+                // An append cannot be interrupted; without clearing the flag, parking would spin.
+                interrupted |= Thread.interrupted();
+                final long claim = claims.tryClaim(bytes);
+                if (claim >= 0) {
+                    return claim;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Ends the shard for good. The first cause wins.
+    void poison(Throwable cause) {
+        claims.poison(cause);
+        gate.wakeAll();
+    }
+
+    long durable() {
+        return Lsn.of(index, claims.frontiers().durableVolatile());
+    }
+}

@@ -1,0 +1,53 @@
+package io.seriatim.wal.mmap;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/// Everything that the log asks of a file system. No other class touches files.
+///
+/// The seam exists so that faults and crashes can be simulated under the real code: an implementation may fail any
+/// call, and may forget whatever was not forced. What each call makes durable is part of its contract, and nothing else
+/// is ever assumed durable.
+interface Storage {
+    /// @return true if there is a file or directory of that name
+    boolean exists(Path path);
+
+    /// @return true if it is a regular file: a FIFO or device in a segment's place must not be opened
+    boolean isRegularFile(Path path);
+
+    /// @return the path without links, to tell two names of one directory apart
+    Path realPath(Path directory) throws IOException;
+
+    /// @return the names in a directory, sorted
+    List<String> list(Path directory) throws IOException;
+
+    /// Creates a directory and its missing parents, and makes each entry durable by forcing the directory above it.
+    void createDirectories(Path directory) throws IOException;
+
+    /// Creates an empty file, which must not exist, for reading and writing. Its entry is durable only after
+    /// [#syncDirectory].
+    StorageFile create(Path file) throws IOException;
+
+    /// Opens an existing file.
+    StorageFile open(Path file, boolean write) throws IOException;
+
+    /// Renames atomically, replacing what is there. Durable only after [#syncDirectory].
+    void rename(Path from, Path to) throws IOException;
+
+    /// Makes the entries of a directory durable.
+    void syncDirectory(Path directory) throws IOException;
+
+    /// Deletes a file if it exists. Durable only after [#syncDirectory].
+    void delete(Path file) throws IOException;
+
+    /// Locks a file, created if missing, against other processes. The file serves for nothing else: closing any other
+    /// descriptor of it would drop the lock.
+    ///
+    /// @return the lock, to be closed; or null if another process holds it
+    AutoCloseable lock(Path file) throws IOException;
+
+    /// @return the identity of the machine's current run, or zeros if unknown
+    UUID bootId();
+}
