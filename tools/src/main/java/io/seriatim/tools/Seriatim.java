@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
             "  64  bad arguments",
         })
 public final class Seriatim implements Runnable {
+    private static final int HELP_WIDTH = 110;
+
     private final Streams streams;
 
     @Spec
@@ -75,6 +77,7 @@ public final class Seriatim implements Runnable {
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(new OutputStreamWriter(streams.err(), StandardCharsets.UTF_8), true));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(streams.coloursOnBoth() ? Ansi.ON : Ansi.OFF));
+        line.setUsageHelpWidth(HELP_WIDTH);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler(Failures::badArguments);
         line.setExecutionExceptionHandler((failure, _, _) -> Failures.explain(seriatim, failure));
