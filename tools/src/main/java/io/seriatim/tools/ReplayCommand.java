@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
         name = "replay",
         mixinStandardHelpOptions = true,
         versionProvider = Seriatim.Version.class,
-        header = "Writes what a log holds as lines of JSON.%n",
+        header = "Writes what a log holds as lines of JSON.",
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
         description = {
             "The lines go to stdout, how it went to stderr.%n",
             "One line for the samples of a series that were appended together:",
@@ -43,8 +45,8 @@ import picocli.CommandLine.Spec;
             "  seriatim replay wal --policy strict > /dev/null && echo sound",
             "  seriatim replay wal | jq -r 'select(.labels.job == \"api\") | .samples[][1]'",
             "",
-            "Exit codes: 0 sound, 1 torn end, 2 damage or loss, 3 could not run, 64 bad arguments. Stopped early, by --limit",
-            "or by its reader, it exits with 0 and says nothing about what was not read.",
+            "Exit codes: 0 sound, 1 torn end, 2 damage or loss, 3 could not run, 64 bad arguments.",
+            "Stopped early, by --limit or by its reader, it exits with 0: nothing is said about what was not read.",
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final int DAMAGES_SHOWN = 10;

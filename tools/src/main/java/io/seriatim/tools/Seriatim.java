@@ -113,7 +113,7 @@ public final class Seriatim implements Runnable {
     }
 
     /// The version in the manifest of the jar.
-    static final class Version implements IVersionProvider {
+    public static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
             final String version = Seriatim.class.getPackage().getImplementationVersion();

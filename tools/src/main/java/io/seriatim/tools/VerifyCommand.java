@@ -15,7 +15,9 @@ import picocli.CommandLine.ParentCommand;
         name = "verify",
         mixinStandardHelpOptions = true,
         versionProvider = Seriatim.Version.class,
-        header = "Says what is in a log and whether it is sound.%n",
+        header = "Says what is in a log and whether it is sound.",
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
         description = {
             "Reads every byte of a log, changes nothing, and says what is in it, what is damaged, what that means and what"
                     + " to do.%n",

@@ -111,7 +111,7 @@ final class ChildProcess implements AutoCloseable {
     /// Kills it with SIGKILL, and hears what it had said before.
     void kill() throws InterruptedException {
         check();
-        process.destroyForcibly();
+        signal();
         final int code = process.waitFor();
         reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_S));
         if (reader.isAlive()) {
@@ -123,10 +123,15 @@ final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /// Through the handle: `Process.destroyForcibly` would close the pipe as well, with all that is still in it.
+    private void signal() {
+        process.toHandle().destroyForcibly();
+    }
+
     /// Ends it, whatever it is doing.
     @Override
     public void close() {
-        process.destroyForcibly();
+        signal();
         try {
             process.waitFor(PATIENCE_S, TimeUnit.SECONDS);
             reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_S));

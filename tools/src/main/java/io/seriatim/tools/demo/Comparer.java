@@ -6,6 +6,7 @@ import io.seriatim.wal.Lsn;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,7 @@ final class Comparer implements ReplayHandler {
     /// @throws Counterexample if something is missing, or there in part
     void finish() {
         tracks.values().forEach(Track::finish);
+        final List<Runnable> settlements = new ArrayList<>();
         for (int round = 0; round < rounds.size(); round++) {
             final List<Ledger> ledgers = rounds.get(round).ledgers();
             for (int i = 0; i < ledgers.size(); i++) {
@@ -90,10 +92,11 @@ final class Comparer implements ReplayHandler {
                 if (ledger.isSettled()) {
                     settled(ledger, tracks, round);
                 } else {
-                    settle(ledger, tracks, round);
+                    settlements.add(settlement(ledger, tracks, round));
                 }
             }
         }
+        settlements.forEach(Runnable::run);
     }
 
     private static void settled(Ledger ledger, Track[] tracks, int round) {
@@ -109,7 +112,7 @@ final class Comparer implements ReplayHandler {
         }
     }
 
-    private static void settle(Ledger ledger, Track[] tracks, int round) {
+    private static Runnable settlement(Ledger ledger, Track[] tracks, int round) {
         final Script script = ledger.script();
         final long[] counts = new long[tracks.length];
         long appends = 0;
@@ -129,7 +132,8 @@ final class Comparer implements ReplayHandler {
         if (appends > whole) {
             lastInPart(ledger, tracks, counts, whole);
         }
-        ledger.settle(counts, appends);
+        final long appendsFound = appends;
+        return () -> ledger.settle(counts, appendsFound);
     }
 
     private static Counterexample missing(Ledger ledger, int series, long count, long appends) {

@@ -23,7 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        header = "Logs, is killed, recovers and is compared, in half a minute.%n",
+        versionProvider = Seriatim.Version.class,
+        header = "Logs, is killed, recovers and is compared, in half a minute.",
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
         description = {
             "Shows what a log is for. A child process logs this machine's real metrics and, for volume, a fleet of simulated"
                     + " hosts: four producers at full speed, one stream that awaits durability. It tells its parent through"
