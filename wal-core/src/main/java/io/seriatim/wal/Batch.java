@@ -26,7 +26,8 @@ public interface Batch extends AutoCloseable {
     ///
     /// @return for each shard the lsn of its frame's end, position 0 where the batch had nothing; valid until the
     ///         next call on this batch, see [Checkpoint#copyOf]
-    /// @throws IllegalArgumentException if one shard's part exceeds [WalConfig#maxFrameBytes()]; nothing was logged
+    /// @throws IllegalArgumentException if one shard's part exceeds [WalConfig#maxFrameBytes()]; nothing was
+    ///                                  logged
     /// @throws WalException             as [SeriesHandle#append] throws
     LsnVector commit();
 

@@ -40,7 +40,8 @@ public record Damage(
         FOREIGN_SEGMENT,
         /// A segment of a format version that this program does not know.
         NEWER_VERSION,
-        /// A frame with a valid checksum whose content breaks the rules: the writer was wrong, or the file is forged.
+        /// A frame with a valid checksum whose content breaks the rules: the writer was wrong, or the file is
+        /// forged.
         MALFORMED,
         /// A frame with a valid checksum of a type that this program does not know.
         UNKNOWN_TYPE,

@@ -155,8 +155,7 @@ public final class Labels {
             throw new IllegalArgumentException("label count does not match the labels: bytes end before a " + what);
         }
         if (length > limit) {
-            throw new IllegalArgumentException(
-                    "label " + what + " too long: bytes=" + length + " limit=" + limit);
+            throw new IllegalArgumentException("label " + what + " too long: bytes=" + length + " limit=" + limit);
         }
         final int start = at + Varint.length(length);
         if (length > end - start) {

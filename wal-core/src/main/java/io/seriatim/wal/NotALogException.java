@@ -11,7 +11,9 @@ public final class NotALogException extends WalException {
     /// @param directory what was looked at
     /// @param reason    why it is none
     public NotALogException(Path directory, String reason) {
-        super("not a log: directory=" + directory + " reason=" + reason + " (name an empty or missing directory)", null);
+        super(
+                "not a log: directory=" + directory + " reason=" + reason + " (name an empty or missing directory)",
+                null);
         this.directory = directory;
     }
 

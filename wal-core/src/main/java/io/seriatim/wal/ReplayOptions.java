@@ -27,8 +27,7 @@ public record ReplayOptions(
             throw new IllegalArgumentException("from must not exceed until: from=" + from + " until=" + until);
         }
         if (threads < 1 || threads > MAX_THREADS) {
-            throw new IllegalArgumentException(
-                    "threads out of range [1, " + MAX_THREADS + "]: threads=" + threads);
+            throw new IllegalArgumentException("threads out of range [1, " + MAX_THREADS + "]: threads=" + threads);
         }
         if (memoryBytes < MIN_MEMORY_BYTES * threads) {
             throw new IllegalArgumentException("memoryBytes must be at least " + MIN_MEMORY_BYTES
@@ -47,7 +46,8 @@ public record ReplayOptions(
         return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
     }
 
-    /// @return a copy that wants timestamps in `[from, until]` only; opaque records are wanted whatever the range
+    /// @return a copy that wants timestamps in `[from, until]` only. A range leaves opaque records out, which have
+    ///         no timestamp, and lets sealed segments be skipped unread
     public ReplayOptions between(long from, long until) {
         return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
     }

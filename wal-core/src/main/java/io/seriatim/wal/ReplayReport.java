@@ -7,7 +7,7 @@ import java.util.List;
 /// @param shards        per shard, by number
 /// @param damages       every damaged range in order of shard and position, at most [#MAX_DAMAGES] of them
 /// @param damagesBeyond how many damaged ranges there were beyond those listed
-/// @param complete      false if the handler stopped the replay before its end
+/// @param complete      false if [ReplayPolicy#PREFIX] left out what lies behind a gap
 public record ReplayReport(List<Shard> shards, List<Damage> damages, long damagesBeyond, boolean complete) {
     /// The most damaged ranges that a report lists.
     public static final int MAX_DAMAGES = 10_000;
@@ -64,12 +64,11 @@ public record ReplayReport(List<Shard> shards, List<Damage> damages, long damage
     public State state() {
         State worst = damagesBeyond > 0 ? State.DAMAGED : State.SOUND;
         for (final Damage damage : damages) {
-            final State state =
-                    switch (damage.verdict()) {
-                        case HARMLESS -> State.SOUND;
-                        case TORN -> State.TORN;
-                        case LOST, UNDETERMINED -> State.DAMAGED;
-                    };
+            final State state = switch (damage.verdict()) {
+                case HARMLESS -> State.SOUND;
+                case TORN -> State.TORN;
+                case LOST, UNDETERMINED -> State.DAMAGED;
+            };
             worst = state.compareTo(worst) > 0 ? state : worst;
         }
         return worst;

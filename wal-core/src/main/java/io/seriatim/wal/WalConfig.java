@@ -66,8 +66,7 @@ public record WalConfig(
         Objects.requireNonNull(backpressure, "backpressure");
         Objects.requireNonNull(onDamage, "onDamage");
         if (shards < 1 || shards > Lsn.MAX_SHARDS) {
-            throw new IllegalArgumentException(
-                    "shards out of range [1, " + Lsn.MAX_SHARDS + "]: shards=" + shards);
+            throw new IllegalArgumentException("shards out of range [1, " + Lsn.MAX_SHARDS + "]: shards=" + shards);
         }
         if (segmentBytes < MIN_SEGMENT_BYTES || segmentBytes > MAX_SEGMENT_BYTES || segmentBytes % 4096 != 0) {
             throw new IllegalArgumentException("segmentBytes must be a multiple of 4096 in [" + MIN_SEGMENT_BYTES + ", "
@@ -120,79 +119,289 @@ public record WalConfig(
                 false);
     }
 
-    /// @return the longest frame that this log takes, in bytes: what a whole series, one shard's part of a batch or
-    ///         an opaque record may come to with its labels and 16 to 40 bytes of framing
+    /// @return the longest frame that this log takes, in bytes: what a whole series, one shard's part of a batch
+    ///         or an opaque record may come to with its labels and 16 to 40 bytes of framing
     public int maxFrameBytes() {
         return Math.min(MAX_FRAME_BYTES, segmentBytes - SEGMENT_HEADER_BYTES);
     }
 
     /// @return a copy with another `shards`
     public WalConfig shards(int shards) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `segmentBytes`
     public WalConfig segmentBytes(int segmentBytes) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `flushEvery`
     public WalConfig flushEvery(Duration flushEvery) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `flushBytes`
     public WalConfig flushBytes(long flushBytes) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `timeUnit`
     public WalConfig timeUnit(TimeUnit timeUnit) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `durability`
     public WalConfig durability(Durability durability) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `backpressure`
     public WalConfig backpressure(Backpressure backpressure) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `durableTimeout`
     public WalConfig durableTimeout(Duration durableTimeout) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `claimTimeout`
     public WalConfig claimTimeout(Duration claimTimeout) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `onDamage`
     public WalConfig onDamage(ReplayPolicy onDamage) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `maxBytes`
     public WalConfig maxBytes(long maxBytes) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `retainBytes`
     public WalConfig retainBytes(long retainBytes) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `maxSeries`
     public WalConfig maxSeries(int maxSeries) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 
     /// @return a copy with another `callerRuns`
     public WalConfig callerRuns(boolean callerRuns) {
-        return new WalConfig(directory, shards, segmentBytes, flushEvery, flushBytes, timeUnit, durability, backpressure, durableTimeout, claimTimeout, onDamage, maxBytes, retainBytes, maxSeries, callerRuns);
+        return new WalConfig(
+                directory,
+                shards,
+                segmentBytes,
+                flushEvery,
+                flushBytes,
+                timeUnit,
+                durability,
+                backpressure,
+                durableTimeout,
+                claimTimeout,
+                onDamage,
+                maxBytes,
+                retainBytes,
+                maxSeries,
+                callerRuns);
     }
 }

@@ -3,7 +3,8 @@ package io.seriatim.wal.format;
 /// CRC32C (Castagnoli, reflected polynomial 0x82f63b78) of three 64-bit words that are in registers.
 ///
 /// The sample frame is 24 bytes under checksum; for so few, eight look-ups a word beat storing them to an array
-/// first, and nothing needs to be leased. Same result as `java.util.zip.CRC32C` over the words' little-endian bytes.
+/// first, and nothing needs to be leased. Same result as `java.util.zip.CRC32C` over the words' little-endian
+/// bytes.
 public final class Crc32cWords {
     private static final int POLYNOMIAL = 0x82f63b78;
     private static final int[] TABLE = table();

@@ -15,11 +15,11 @@ import java.nio.ByteOrder;
 ///  16 |  payload, by type                                          ...
 /// ```
 ///
-/// * `length` is the commit word: 0 never written, negative claimed (its amount is the claim's), positive committed.
-///   It counts from its own offset to the end of the payload; the frame takes up that rounded up to 8, the rest zeros.
-///   It is stored last, with release: who acquires a positive length sees the whole frame.
-/// * `crc` is the CRC32C of bytes 8 to the rounded end, xor [FrameSeed] of log, shard, epoch, position and length. Of
-///   a pad only the header is covered, its body is anything.
+/// * `length` is the commit word: 0 never written, negative claimed (its amount is the claim's), positive
+///   committed. It counts from its own offset to the end of the payload; the frame takes up that rounded up to 8,
+///   the rest zeros. It is stored last, with release: who acquires a positive length sees the whole frame.
+/// * `crc` is the CRC32C of bytes 8 to the rounded end, xor [FrameSeed] of log, shard, epoch, position and length.
+///   Of a pad only the header is covered, its body is anything.
 /// * `type` is a byte, `aux` three; what `aux` and `word` mean depends on the type.
 ///
 /// Release orders what readers in memory see, not which pages reach the disk first. After a crash only `crc` says
@@ -72,10 +72,8 @@ public final class FrameLayout {
     /// RECORD: offset of the bytes; `word` is the user's kind.
     public static final int RECORD_BYTES_OFFSET = PAYLOAD_OFFSET;
 
-    private static final VarHandle LENGTH = ValueLayout.JAVA_INT
-            .withOrder(ByteOrder.LITTLE_ENDIAN)
-            .varHandle()
-            .withInvokeExactBehavior();
+    private static final VarHandle LENGTH =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private FrameLayout() {}
 

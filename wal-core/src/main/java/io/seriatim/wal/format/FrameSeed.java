@@ -2,9 +2,9 @@ package io.seriatim.wal.format;
 
 /// Makes a checksum valid in one place of one log only.
 ///
-/// The stored checksum is the CRC32C of the frame's bytes xor a 32-bit hash of where it stands: wal id, shard, epoch id,
-/// position and length. So a stale frame, one copied elsewhere, or one of another log fails its check, except with a
-/// probability of 2^-32; and the CRC of the bytes can be computed before the position is known.
+/// The stored checksum is the CRC32C of the frame's bytes xor a 32-bit hash of where it stands: wal id, shard,
+/// epoch id, position and length. So a stale frame, one copied elsewhere, or one of another log fails its check,
+/// except with a probability of 2^-32; and the CRC of the bytes can be computed before the position is known.
 ///
 /// The mixing function is the 64-bit finalizer of MurmurHash3 (Austin Appleby, public domain).
 public final class FrameSeed {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /// Takes a SAMPLES or SAMPLE frame apart, group by group, and is the view of the group's samples. Not thread-safe;
 /// reused. Trusts nothing: no array grows beyond what the frame's own bytes can fill.
 ///
-/// Usage: [#samplesFrame] or [#sampleFrame], then [#next()] until it returns false. The totals that the header claims
-/// are checked at the end, so pass over a whole frame once ([#check]) before believing its first group.
+/// Usage: [#samplesFrame] or [#sampleFrame], then [#next()] until it returns false. The totals that the header
+/// claims are checked at the end, so pass over a whole frame once ([#check]) before believing its first group.
 public final class SamplesDecoder implements Samples {
     private static final int INITIAL_COUNT = 16;
     private static final int MIN_SAMPLE_BYTES = 1 + Long.BYTES;
@@ -211,6 +211,11 @@ public final class SamplesDecoder implements Samples {
         count = kept;
     }
 
+    /// @return true if the current group is the last; the totals are checked by the next call of [#next()]
+    public boolean isLast() {
+        return at == end;
+    }
+
     /// @return the reference of the current group's series
     public int ref() {
         return ref;
@@ -255,7 +260,7 @@ public final class SamplesDecoder implements Samples {
 
     @Override
     public String toString() {
-        return "Samples[count=" + count + ", timestamps=" + Arrays.toString(Arrays.copyOf(timestamps, Math.min(count, 8)))
-                + (count > 8 ? "..." : "") + "]";
+        return "Samples[count=" + count + ", timestamps="
+                + Arrays.toString(Arrays.copyOf(timestamps, Math.min(count, 8))) + (count > 8 ? "..." : "") + "]";
     }
 }

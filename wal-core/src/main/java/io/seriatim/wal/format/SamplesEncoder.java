@@ -12,11 +12,13 @@ import java.util.zip.CRC32C;
 /// key       varint   zigzag(ref - previous ref - 1) * 4 + MANY + DEFINES; the previous ref of the first is -1
 /// count     varint   only with MANY; 0, or 2 and more
 /// labels    varint   length, then the encoding of Labels; only with DEFINES
-/// samples   count x { varint zigzag(timestamp - previous timestamp), 8 bytes of value }; the previous of the first is min
+/// samples   count x { varint zigzag(timestamp - previous timestamp), 8 bytes of value }; the previous of the first
+/// is min
 /// ```
 ///
-/// So a scrape, whose series follow one another and share a timestamp, takes 10 bytes a sample. Differences wrap modulo
-/// 2^64, so that every timestamp is exact. Varints are base 128, low groups first, shortest form, at most 10 bytes.
+/// So a scrape, whose series follow one another and share a timestamp, takes 10 bytes a sample. Differences wrap
+/// modulo 2^64, so that every timestamp is exact. Varints are base 128, low groups first, shortest form, at most
+/// 10 bytes.
 public final class SamplesEncoder {
     /// Key bit: the group carries its labels.
     public static final int DEFINES = 1;
@@ -108,6 +110,11 @@ public final class SamplesEncoder {
         ensure(length);
         Bytes.putInt(buffer, FrameLayout.WORD_OFFSET, kind);
         at += length;
+    }
+
+    /// @return where in [#buffer()] a record's bytes go
+    public int recordOffset() {
+        return FrameLayout.RECORD_BYTES_OFFSET;
     }
 
     /// Ends a RECORD frame.

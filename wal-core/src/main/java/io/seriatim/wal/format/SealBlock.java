@@ -7,7 +7,8 @@ import java.util.zip.CRC32C;
 ///
 /// ```
 /// 2048 magic "SEALED\0\0" | +8 end int, +12 zero | +16 records | +24 samples | +32 definitions
-/// +40 min timestamp | +48 max timestamp | +56 crc int: CRC32C of +0 to +55, xor FrameSeed at position base, length 60
+/// +40 min timestamp | +48 max timestamp | +56 crc int: CRC32C of +0 to +55, xor FrameSeed at position base, length
+/// 60
 /// ```
 ///
 /// @param end          file offset just past the last frame
@@ -16,8 +17,7 @@ import java.util.zip.CRC32C;
 /// @param definitions  series definitions
 /// @param minTimestamp smallest timestamp, `Long.MAX_VALUE` if there are no samples
 /// @param maxTimestamp largest timestamp, `Long.MIN_VALUE` if there are no samples
-public record SealBlock(
-        int end, long records, long samples, long definitions, long minTimestamp, long maxTimestamp) {
+public record SealBlock(int end, long records, long samples, long definitions, long minTimestamp, long maxTimestamp) {
     /// "SEALED" and two zeros, read as a little-endian long.
     public static final long MAGIC = 0x000044454c414553L;
     /// Offset in the segment file.

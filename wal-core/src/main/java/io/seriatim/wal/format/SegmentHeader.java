@@ -1,5 +1,7 @@
 package io.seriatim.wal.format;
 
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.WalConfig;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
@@ -17,8 +19,8 @@ import java.util.zip.CRC32C;
 /// 112 zeros                                ...     508 crc int: CRC32C of bytes 0 to 507
 /// ```
 ///
-/// The frame at file offset `o` has position `base + o`; the next segment's base is `base + segmentBytes`, wherever
-/// this one's last frame ends. Bytes 512 to 2047 and 2560 to 4095 are zeros; [SealBlock] is at 2048.
+/// The frame at file offset `o` has position `base + o`; the next segment's base is `base + segmentBytes`,
+/// wherever this one's last frame ends. Bytes 512 to 2047 and 2560 to 4095 are zeros; [SealBlock] is at 2048.
 ///
 /// @param walId        identity of the log
 /// @param shard        which shard
@@ -114,6 +116,8 @@ public record SegmentHeader(
                 new UUID(Bytes.getLong(block, 96), Bytes.getLong(block, 104)));
         if (Bytes.getInt(block, 12) != HEADER_BYTES
                 || header.segmentBytes <= HEADER_BYTES
+                || header.segmentBytes > WalConfig.MAX_SEGMENT_BYTES
+                || header.base >= Lsn.POSITION_LIMIT - header.segmentBytes
                 || header.segmentBytes % HEADER_BYTES != 0
                 || header.base < 0
                 || header.base % FrameLayout.ALIGNMENT != 0
@@ -121,7 +125,9 @@ public record SegmentHeader(
                 || header.predecessor < -1
                 || header.predecessor >= header.sequence
                 || header.shard < 0
-                || header.shards < 1) {
+                || header.shard >= Lsn.MAX_SHARDS
+                || header.shards < 1
+                || header.shards > Lsn.MAX_SHARDS) {
             throw new MalformedFrameException("header contradicts itself: " + header);
         }
         return header;

@@ -6,12 +6,12 @@ import java.util.List;
 /// What was found behind the last proven durable position when the log was opened: the first frame of every epoch.
 ///
 /// ```
-/// offset 16 from | 24 prefixEnd | 32 end | 40 durable | 48 gapCount | 56 gaps: { from, to, lost } x gapCount
+/// offset 16 from | 24 prefixEnd | 32 end | 40 durable | 48 gapCount | 56 gaps: { from, to, meaning } x gapCount
 /// ```
 ///
-/// When this frame was written, every byte of valid frames in `[from, end)` had been stored and forced again; so it
-/// asserts durability for them, and tells a later reader which gaps were there already. Gaps beyond
-/// [#MAX_GAPS] are merged into the last.
+/// When this frame was written, every byte of valid frames in `[from, end)` had been stored and forced again; so
+/// it asserts durability for them, and tells a later reader which gaps were there already. Gaps beyond [#MAX_GAPS]
+/// are merged into the last.
 ///
 /// @param from      where the examination began
 /// @param prefixEnd end of the last frame before the first gap
@@ -29,16 +29,23 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
     ///
     /// @param from first position
     /// @param to   position behind it
-    /// @param lost true if part of it had been asserted durable
-    public record Gap(long from, long to, boolean lost) {}
+    /// @param meaning [#TORN], [#LOST] or [#ABANDONED]
+    public record Gap(long from, long to, int meaning) {
+        /// Never confirmed durable.
+        public static final int TORN = 0;
+        /// Part of it had been confirmed durable.
+        public static final int LOST = 1;
+        /// Claimed by a producer that died with its process: no append that returned is concerned.
+        public static final int ABANDONED = 2;
+    }
 
     /// Copies the gaps, merged down to [#MAX_GAPS].
     public Verdict {
         if (gaps.size() > MAX_GAPS) {
             final List<Gap> merged = new ArrayList<>(gaps.subList(0, MAX_GAPS - 1));
             final List<Gap> rest = gaps.subList(MAX_GAPS - 1, gaps.size());
-            merged.add(new Gap(
-                    rest.getFirst().from(), rest.getLast().to(), rest.stream().anyMatch(Gap::lost)));
+            final boolean lost = rest.stream().anyMatch(gap -> gap.meaning() == Gap.LOST);
+            merged.add(new Gap(rest.getFirst().from(), rest.getLast().to(), lost ? Gap.LOST : Gap.TORN));
             gaps = merged;
         }
         gaps = List.copyOf(gaps);
@@ -56,7 +63,7 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         for (final Gap gap : gaps) {
             fields[at++] = gap.from;
             fields[at++] = gap.to;
-            fields[at++] = gap.lost ? 1 : 0;
+            fields[at++] = gap.meaning;
         }
         return fields;
     }
@@ -77,10 +84,8 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         final List<Gap> gaps = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final int gapAt = gapsAt + i * GAP_FIELDS * Long.BYTES;
-            gaps.add(new Gap(
-                    Bytes.getLong(source, gapAt),
-                    Bytes.getLong(source, gapAt + Long.BYTES),
-                    Bytes.getLong(source, gapAt + 2 * Long.BYTES) != 0));
+            gaps.add(new Gap(Bytes.getLong(source, gapAt), Bytes.getLong(source, gapAt + Long.BYTES), (int)
+                    Bytes.getLong(source, gapAt + 2 * Long.BYTES)));
         }
         final Verdict verdict = new Verdict(
                 Bytes.getLong(source, at),

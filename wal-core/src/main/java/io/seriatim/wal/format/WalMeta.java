@@ -5,7 +5,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
-/// The content of `wal.meta`: who the log is, how often it was opened, and below which positions it has been truncated.
+/// The content of `wal.meta`: who the log is, how often it was opened, and below which positions it has been
+/// truncated.
 /// Replaced as a whole. If it is lost, everything but the floors can be rebuilt from the segments' headers.
 ///
 /// ```

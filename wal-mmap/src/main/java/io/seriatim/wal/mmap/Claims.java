@@ -13,27 +13,29 @@ import java.util.zip.CRC32C;
 ///
 /// # Why it is right
 ///
-/// *Assumptions.* `tail` is changed by atomic operations only. A segment is put into its slot before a `tail` names
-/// its ordinal, and stays there, mapped, until every frame in it is committed and forced. Bytes that nobody has claimed
-/// are zero.
+/// *Assumptions.* `tail` is changed by atomic operations only. A segment is put into its slot before a `tail`
+/// names its ordinal, and stays there, mapped, until every frame in it is committed and forced. Bytes that nobody
+/// has claimed are zero.
 ///
 /// *Guarantees.*
 ///
-/// 1. **Every byte has one owner.** `getAndAdd` hands out disjoint ranges of an ordinal, and an ordinal is entered once:
-///    the CAS that names it starts at the header's end. A range that would pass the segment's end is not used; of all such
-///    claims exactly one has `start < capacity < end`, and it alone pads the rest. If a claim ends exactly at the
-///    capacity, nothing is left to pad.
+/// 1. **Every byte has one owner.** `getAndAdd` hands out disjoint ranges of an ordinal, and an ordinal is entered
+///    once: the CAS that names it starts at the header's end. A range that would pass the segment's end is not
+///    used; of all such claims exactly one has `start < capacity < end`, and it alone pads the rest. If a claim
+///    ends exactly at the capacity, nothing is left to pad.
 /// 2. **The offset never carries into the ordinal.** A thread adds only after it has read an offset below the
 ///    capacity, so beyond the capacity there is at most one addition of at most 16 MiB for each thread.
-/// 3. **Nobody depends on anybody to roll.** Whoever reads an offset at or past the capacity, and finds the next segment
-///    in its slot, tries the CAS; the preparer does too. It fails only if another has rolled, closed, poisoned or added.
-/// 4. **A closed or poisoned shard takes nothing.** Both are bits in `tail`, set by an atomic or. A claim whose old
-///    value carries one is void; the old value that the or returned is the exact end of all valid claims.
-/// 5. **A sleeping claimer is waited for.** Its segment leaves the slot only when `committed` has passed the segment's
-///    end, and `committed` stops at its range.
+/// 3. **Nobody depends on anybody to roll.** Whoever reads an offset at or past the capacity, and finds the next
+///    segment in its slot, tries the CAS; the preparer does too. It fails only if another has rolled, closed,
+///    poisoned or added.
+/// 4. **A closed or poisoned shard takes nothing.** Both are bits in `tail`, set by an atomic or. A claim whose
+///    old value carries one is void; the old value that the or returned is the exact end of all valid claims.
+/// 5. **A sleeping claimer is waited for.** Its segment leaves the slot only when `committed` has passed the
+///    segment's end, and `committed` stops at its range.
 ///
-/// *Example.* Capacity 4096, `tail` at 4064. A claims 32: starts at 4064, ends at 4096, fits. B has read 4064 as well and
-/// claims 32: starts at 4096, pads nothing, rolls. Had A claimed 40, A would pad `[4064, 4096)`, and roll.
+/// *Example.* Capacity 4096, `tail` at 4064. A claims 32: starts at 4064, ends at 4096, fits. B has read 4064 as
+/// well and claims 32: starts at 4096, pads nothing, rolls. Had A claimed 40, A would pad `[4064, 4096)`, and
+/// roll.
 final class Claims {
     /// Live segments at most; a power of two.
     static final int SLOTS = 64;

@@ -45,7 +45,8 @@ final class DurableGate {
         waiters.wakeAll();
     }
 
-    /// Waits as long as `timeout`, whatever interrupts: the record is logged, giving up would only hide its outcome.
+    /// Waits as long as `timeout`, whatever interrupts: the record is logged, giving up would only hide its
+    /// outcome.
     ///
     /// @return `lsn`
     /// @throws DurabilityTimeoutException if it is not confirmed in time

@@ -85,8 +85,7 @@ final class FileStorage implements Storage {
     @Override
     public StorageFile create(Path file) throws IOException {
         return new OpenFile(FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)));
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)));
     }
 
     @Override
@@ -170,8 +169,8 @@ final class FileStorage implements Storage {
         @Override
         public Mapping map(long length) throws IOException {
             if (channel.size() < length) {
-                throw new NoSuchFileException("file is shorter than its mapping: length=" + channel.size()
-                        + " wanted=" + length);
+                throw new NoSuchFileException(
+                        "file is shorter than its mapping: length=" + channel.size() + " wanted=" + length);
             }
             final Arena arena = Arena.ofShared();
             try {

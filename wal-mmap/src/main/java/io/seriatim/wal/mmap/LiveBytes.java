@@ -33,8 +33,8 @@ final class LiveBytes {
         MemorySegment.copy(source, from, memory, ValueLayout.JAVA_BYTE, offset, length);
     }
 
-    /// Makes the page of `offset` writable and dirty without changing a byte: an atomic addition of nothing, which no
-    /// concurrent store to the same bytes can be lost in.
+    /// Makes the page of `offset` writable and dirty without changing a byte: an atomic addition of nothing, which
+    /// no concurrent store to the same bytes can be lost in.
     static void touch(MemorySegment memory, long offset) {
         final long unused = (long) LONG_HANDLE.getAndAdd(memory, offset, 0L);
     }

@@ -63,10 +63,10 @@ final class LiveSegment {
             case FrameLayout.SAMPLES -> {
                 samples += LiveBytes.getInt(memory, offset + FrameLayout.WORD_OFFSET);
                 definitions += FrameLayout.aux(typeWord);
-                minTimestamp = Math.min(
-                        minTimestamp, LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MIN_OFFSET));
-                maxTimestamp = Math.max(
-                        maxTimestamp, LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MAX_OFFSET));
+                minTimestamp =
+                        Math.min(minTimestamp, LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MIN_OFFSET));
+                maxTimestamp =
+                        Math.max(maxTimestamp, LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MAX_OFFSET));
             }
             case FrameLayout.RECORD -> {}
             default -> {

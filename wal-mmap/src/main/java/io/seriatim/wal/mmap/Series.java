@@ -1,16 +1,18 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Lsn;
 import io.seriatim.wal.SeriesHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /// A registered series. Any thread.
 ///
-/// `declaredIn` is the ordinal of the last segment that is known to hold a *committed* definition of the series. It is
-/// set with release after the commit, never at the claim: if the definer dies or throws in between, nobody has relied
-/// on it. Whoever acquires it claims later than the definition was claimed, so the definition lies before the reference.
-/// Two threads may define the series twice, and an older ordinal may overwrite a newer one: both cost bytes, nothing else.
+/// `declaredIn` is the ordinal of the last segment that is known to hold a *committed* definition of the series.
+/// It is set with release after the commit, never at the claim: if the definer dies or throws in between, nobody
+/// has relied on it. Whoever acquires it claims later than the definition was claimed, so the definition lies
+/// before the reference. Two threads may define the series twice, and an older ordinal may overwrite a newer one:
+/// both cost bytes, nothing else.
 final class Series implements SeriesHandle {
     private static final VarHandle DECLARED_IN;
 
@@ -48,6 +50,12 @@ final class Series implements SeriesHandle {
 
     void declare(int ordinal) {
         DECLARED_IN.setRelease(this, ordinal);
+    }
+
+    /// @return true if the series has no definition in the segment that holds `lsn`, or a later one
+    boolean isIdleSince(long lsn) {
+        final int ordinal = declaredIn();
+        return ordinal < 0 || shard.endOf(ordinal) <= Lsn.position(lsn);
     }
 
     @Override

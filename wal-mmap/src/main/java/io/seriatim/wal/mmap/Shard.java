@@ -22,17 +22,17 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// *Guarantees.*
 ///
-/// 1. **A committed frame is whole.** All of the user's code has run before the claim. Behind it only copying runs; the
-///    copy leaves the commit word out, which is stored last, with release. Any `Throwable` in between turns the range
-///    into a pad, so that nobody waits for it.
-/// 2. **A reference never precedes its definition.** A bare reference is used only if a committed definition was seen in
-///    the very segment that the claim landed in; where the claim landed elsewhere the range becomes a pad and
-///    the frame is appended again in full. See [Series].
+/// 1. **A committed frame is whole.** All of the user's code has run before the claim. Behind it only copying
+///    runs; the copy leaves the commit word out, which is stored last, with release. Any `Throwable` in between
+///    turns the range into a pad, so that nobody waits for it.
+/// 2. **A reference never precedes its definition.** A bare reference is used only if a committed definition was
+///    seen in the very segment that the claim landed in; where the claim landed elsewhere the range becomes a pad
+///    and the frame is appended again in full. See [Series].
 /// 3. **A frame fits in every segment or in none.** Limits are checked with all definitions, so a record cannot be
 ///    refused in one segment and taken in another.
 ///
-/// *Example.* A thread sees its series declared in segment 7 and claims 32 bytes; the claim lands at the start of segment
-/// 8, because another thread has rolled. It pads those 32 bytes and appends 100 with the labels.
+/// *Example.* A thread sees its series declared in segment 7 and claims 32 bytes; the claim lands at the start of
+/// segment 8, because another thread has rolled. It pads those 32 bytes and appends 100 with the labels.
 final class Shard {
     private static final long MAX_PARK_NS = 1_000_000;
     private static final long MIN_PARK_NS = 20_000;
@@ -44,6 +44,7 @@ final class Shard {
     final LongAdder dropped = new LongAdder();
 
     private final long seed;
+    private final long firstBase;
     private final WalConfig config;
     private final int maxFrameBytes;
     private final Pool<Scratch> scratches;
@@ -51,12 +52,19 @@ final class Shard {
     private final ClaimHook hook;
 
     /// @param hook for tests; null in production
-    Shard(int index, WalConfig config, Claims claims, long seed, Pool<Scratch> scratches, Background background,
+    Shard(
+            int index,
+            WalConfig config,
+            Claims claims,
+            LiveSegment first,
+            Pool<Scratch> scratches,
+            Background background,
             ClaimHook hook) {
         this.index = index;
         this.config = config;
         this.claims = claims;
-        this.seed = seed;
+        this.seed = first.header.seed();
+        this.firstBase = first.base;
         this.maxFrameBytes = config.maxFrameBytes();
         this.scratches = scratches;
         this.background = background;
@@ -297,8 +305,16 @@ final class Shard {
         }
     }
 
+    /// @return the position behind a segment of this epoch: they follow one another without a hole
+    long endOf(int ordinal) {
+        return firstBase + (ordinal + 1L) * config.segmentBytes();
+    }
+
     /// Ends the shard for good. The first cause wins.
     void poison(Throwable cause) {
+        if (claims.poisonCause() == null) {
+            WalLog.poisoned(index, cause);
+        }
         claims.poison(cause);
         gate.wakeAll();
     }

@@ -8,7 +8,8 @@ import java.util.UUID;
 /// Everything that the log asks of a file system. No other class touches files.
 ///
 /// The seam exists so that faults and crashes can be simulated under the real code: an implementation may fail any
-/// call, and may forget whatever was not forced. What each call makes durable is part of its contract, and nothing else
+/// call, and may forget whatever was not forced. What each call makes durable is part of its contract, and nothing
+/// else
 /// is ever assumed durable.
 interface Storage {
     /// @return true if there is a file or directory of that name
@@ -23,7 +24,8 @@ interface Storage {
     /// @return the names in a directory, sorted
     List<String> list(Path directory) throws IOException;
 
-    /// Creates a directory and its missing parents, and makes each entry durable by forcing the directory above it.
+    /// Creates a directory and its missing parents, and makes each entry durable by forcing the directory above
+    /// it.
     void createDirectories(Path directory) throws IOException;
 
     /// Creates an empty file, which must not exist, for reading and writing. Its entry is durable only after
@@ -42,8 +44,8 @@ interface Storage {
     /// Deletes a file if it exists. Durable only after [#syncDirectory].
     void delete(Path file) throws IOException;
 
-    /// Locks a file, created if missing, against other processes. The file serves for nothing else: closing any other
-    /// descriptor of it would drop the lock.
+    /// Locks a file, created if missing, against other processes. The file serves for nothing else: closing any
+    /// other descriptor of it would drop the lock.
     ///
     /// @return the lock, to be closed; or null if another process holds it
     AutoCloseable lock(Path file) throws IOException;

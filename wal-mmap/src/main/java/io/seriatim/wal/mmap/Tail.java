@@ -11,9 +11,9 @@ import io.seriatim.wal.format.FrameLayout;
 /// +------+--------+-------------+-------------------------+
 /// ```
 ///
-/// `ordinal` counts the segments that this process has opened in the shard. The offset has room beyond the
-/// longest segment for the longest frame of more than a thousand threads: claims that come too late still add to it,
-/// but nobody adds who has read an offset at or past the segment's end.
+/// `ordinal` counts the segments that this process has opened in the shard. The offset has room beyond the longest
+/// segment for the longest frame of more than a thousand threads: claims that come too late still add to it, but
+/// nobody adds who has read an offset at or past the segment's end.
 final class Tail {
     static final long CLOSED = 1L << 63;
     static final long POISONED = 1L << 62;

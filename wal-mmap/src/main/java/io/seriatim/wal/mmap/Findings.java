@@ -1,0 +1,270 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Damage;
+import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.Mark;
+import io.seriatim.wal.format.SegmentHeader;
+import io.seriatim.wal.format.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/// What a scan of one shard found amiss, and the evidence for what it means. Not thread-safe.
+///
+/// A gap is judged only at the end, because the evidence lies behind it:
+///
+/// 1. examined by a later opening of the log: what that opening wrote down; if it saw valid frames there and
+///    forced them, they have been *lost* since.
+/// 2. below a position that the same epoch asserted durable, by a mark or a seal: *lost*. No claim that was open
+///    can lie there, because the durable position never passes one.
+/// 3. reserved, never committed, and the machine has not been restarted since: a producer died or is at work.
+///    *Harmless*; whatever had been appended is in the page cache.
+/// 4. otherwise *torn*: no evidence that it had been forced, so nobody had been told so.
+final class Findings {
+    private static final int MIN_RECORD_BYTES = FrameLayout.PAYLOAD_OFFSET;
+
+    private final UUID bootId;
+    private final List<Gap> gaps = new ArrayList<>();
+    private final Map<Long, Long> assertedByEpoch = new HashMap<>();
+    private final List<Verdict> verdicts = new ArrayList<>();
+    private final List<Unwritten> unwritten = new ArrayList<>();
+    private long beyond;
+
+    private record Unwritten(SegmentFile segment, int offset) {}
+
+    /// Something amiss, not yet judged.
+    ///
+    /// @param header of its segment, or null
+    /// @param from   first position
+    /// @param to     position behind it
+    /// @param fixed  the verdict if it needs no evidence, otherwise null
+    record Gap(
+            Path file,
+            SegmentHeader header,
+            long offset,
+            long from,
+            long to,
+            Damage.Kind kind,
+            Damage.Verdict fixed,
+            long maxRecords,
+            String detail) {
+        /// @return false for what hides no frames: the bytes were read, only not understood
+        boolean hidesFrames() {
+            return kind != Damage.Kind.ORPHANED_SAMPLES
+                    && kind != Damage.Kind.MALFORMED
+                    && kind != Damage.Kind.UNKNOWN_TYPE
+                    && kind != Damage.Kind.CONFLICTING_DEFINITION;
+        }
+    }
+
+    Findings(UUID bootId) {
+        this.bootId = bootId;
+    }
+
+    /// A range of a segment without valid frames, or with frames that make no sense.
+    void gap(SegmentFile segment, int offset, long length, Damage.Kind kind, String detail) {
+        final long from = segment.header().base() + offset;
+        final long records = Math.max(1, length / MIN_RECORD_BYTES);
+        add(new Gap(segment.file(), segment.header(), offset, from, from + length, kind, null, records, detail));
+    }
+
+    /// A segment that ends in bytes never written. Whether something should be there is known at the end.
+    void unwritten(SegmentFile segment, int offset) {
+        if (unwritten.size() < ReplayReport.MAX_DAMAGES) {
+            unwritten.add(new Unwritten(segment, offset));
+        }
+    }
+
+    /// More has been found in a segment than its first reading saw.
+    void forgetUnwritten(SegmentFile segment) {
+        unwritten.removeIf(each -> each.segment.equals(segment));
+    }
+
+    /// After the last segment: turns unwritten ends where something must have been into gaps.
+    ///
+    /// @param entered tells of a segment whether a later one of its epoch holds frames, so that it was full
+    void finish(Predicate<SegmentFile> entered) {
+        for (final Unwritten each : unwritten) {
+            final SegmentHeader header = each.segment.header();
+            final long from = header.base() + each.offset;
+            long end = entered.test(each.segment) ? each.segment.end() : from;
+            if (each.segment.seal() != null) {
+                end = Math.max(end, header.base() + each.segment.seal().end());
+            }
+            for (final Verdict verdict : verdicts) {
+                if (verdict.from() <= from && from < verdict.end()) {
+                    end = Math.max(end, Math.min(verdict.end(), each.segment.end()));
+                }
+            }
+            if (end > from) {
+                gap(each.segment, each.offset, end - from, Damage.Kind.UNCOMMITTED, "zeros where frames were");
+            }
+        }
+        unwritten.clear();
+    }
+
+    /// Samples without a series.
+    void orphans(SegmentFile segment, int from, int to, long records, long samples) {
+        add(new Gap(
+                segment.file(),
+                segment.header(),
+                from,
+                segment.header().base() + from,
+                segment.header().base() + to,
+                Damage.Kind.ORPHANED_SAMPLES,
+                null,
+                records,
+                "samples=" + samples + " whose labels are defined nowhere"));
+    }
+
+    /// A file that is no readable segment, or one that is missing.
+    ///
+    /// @param from first position concerned, or -1 if unknown
+    void file(Path file, long length, long from, Damage.Kind kind, Damage.Verdict fixed, String detail) {
+        add(new Gap(file, null, 0, from, from + length, kind, fixed, Math.max(1, length / MIN_RECORD_BYTES), detail));
+    }
+
+    private void add(Gap gap) {
+        if (gaps.size() < ReplayReport.MAX_DAMAGES) {
+            gaps.add(gap);
+        } else {
+            beyond++;
+        }
+    }
+
+    void mark(long epochId, Mark mark) {
+        asserted(epochId, mark.durable());
+    }
+
+    void verdict(Verdict verdict) {
+        verdicts.add(verdict);
+    }
+
+    /// Everything of an epoch below a position had been forced.
+    void asserted(long epochId, long durable) {
+        assertedByEpoch.merge(epochId, durable, Math::max);
+    }
+
+    /// @return the largest position that any evidence says was durable
+    long durable() {
+        final long asserted = assertedByEpoch.values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
+        final long reforced = verdicts.stream().mapToLong(Verdict::end).max().orElse(0);
+        return Math.max(asserted, reforced);
+    }
+
+    /// @return the largest position of an epoch that is asserted durable, 0 if none
+    long assertedIn(long epochId) {
+        return assertedByEpoch.getOrDefault(epochId, 0L);
+    }
+
+    List<Gap> gaps() {
+        return gaps;
+    }
+
+    long beyond() {
+        return beyond;
+    }
+
+    /// @return the verdict of a later opening that examined a position, or null
+    Verdict examinedBy(long position) {
+        for (final Verdict verdict : verdicts) {
+            if (verdict.from() <= position && position < verdict.end()) {
+                return verdict;
+            }
+        }
+        return null;
+    }
+
+    Damage.Verdict judge(Gap gap) {
+        if (gap.fixed != null) {
+            return gap.fixed;
+        }
+        if (gap.kind == Damage.Kind.ORPHANED_SAMPLES) {
+            return judgeOrphans(gap);
+        }
+        final Verdict examined = examinedBy(gap.from);
+        if (examined != null) {
+            return judgeExamined(gap, examined);
+        }
+        if (isAsserted(gap)) {
+            return Damage.Verdict.LOST;
+        }
+        return switch (gap.kind) {
+            case UNCOMMITTED -> isSameBoot(gap.header) ? Damage.Verdict.HARMLESS : Damage.Verdict.TORN;
+            case CHECKSUM -> Damage.Verdict.TORN;
+            // A checksum is right, or a whole file is gone: no crash looks like this.
+            default -> Damage.Verdict.UNDETERMINED;
+        };
+    }
+
+    private static Damage.Verdict judgeExamined(Gap gap, Verdict examined) {
+        for (final Verdict.Gap known : examined.gaps()) {
+            if (gap.from < known.to() && known.from() < gap.to) {
+                return switch (known.meaning()) {
+                    case Verdict.Gap.TORN -> Damage.Verdict.TORN;
+                    case Verdict.Gap.ABANDONED -> Damage.Verdict.HARMLESS;
+                    default -> Damage.Verdict.LOST;
+                };
+            }
+        }
+        return Damage.Verdict.LOST;
+    }
+
+    /// The samples are there, their definition is not: it fell into a gap of the same epoch, whose verdict is
+    /// theirs.
+    private Damage.Verdict judgeOrphans(Gap orphans) {
+        Damage.Verdict worst = null;
+        for (final Gap gap : gaps) {
+            final boolean related = gap.header == null || gap.header.epochId() == orphans.header.epochId();
+            if (gap.hidesFrames() && related) {
+                final Damage.Verdict verdict = judge(gap);
+                worst = worst == null || verdict.compareTo(worst) > 0 ? verdict : worst;
+            }
+        }
+        return worst == null || worst == Damage.Verdict.HARMLESS ? Damage.Verdict.LOST : worst;
+    }
+
+    private boolean isSameBoot(SegmentHeader header) {
+        return header != null
+                && header.bootId().equals(bootId)
+                && (bootId.getMostSignificantBits() | bootId.getLeastSignificantBits()) != 0;
+    }
+
+    /// Marks of an epoch speak of that epoch only, a missing file of none: there any epoch that reaches across it
+    /// counts.
+    private boolean isAsserted(Gap gap) {
+        if (gap.header != null) {
+            return assertedIn(gap.header.epochId()) > gap.from;
+        }
+        return gap.from >= 0 && durable() > gap.from;
+    }
+
+    /// @return everything found, judged, by position
+    List<Damage> damages(int shard) {
+        return gaps.stream()
+                .sorted(Comparator.comparingLong(Gap::from))
+                .map(gap -> {
+                    final Damage.Verdict verdict = judge(gap);
+                    return new Damage(
+                            gap.file,
+                            shard,
+                            gap.offset,
+                            gap.to - gap.from,
+                            gap.from,
+                            gap.kind,
+                            verdict,
+                            verdict == Damage.Verdict.HARMLESS ? 0 : gap.maxRecords,
+                            gap.detail);
+                })
+                .toList();
+    }
+}

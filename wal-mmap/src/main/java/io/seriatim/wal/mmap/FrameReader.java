@@ -1,0 +1,263 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Damage;
+import io.seriatim.wal.Labels;
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.OpaqueRecord;
+import io.seriatim.wal.ReplayHandler;
+import io.seriatim.wal.format.Bytes;
+import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.MalformedFrameException;
+import io.seriatim.wal.format.Mark;
+import io.seriatim.wal.format.SamplesDecoder;
+import io.seriatim.wal.format.Verdict;
+import java.io.IOException;
+import java.util.Objects;
+
+/// Understands the frames of one shard and hands their content on. Not thread-safe; allocates nothing per record
+/// once it has seen the longest.
+///
+/// A frame is handed on whole or not at all: every group of it is decoded and every definition in it is understood
+/// before the handler hears of the first.
+final class FrameReader {
+    private final int shard;
+    private final ReplayHandler handler;
+    private final long from;
+    private final long until;
+    private final boolean everything;
+    private final Findings findings;
+    private final ShardTotals totals;
+    private final OrphanResolver resolver;
+    private final Dictionary dictionary = new Dictionary();
+    private final SamplesDecoder decoder = new SamplesDecoder();
+    private final RecordView recordView = new RecordView();
+
+    private SegmentFile segment;
+    private int orphansFrom = -1;
+    private int orphansTo;
+    private long orphanRecords;
+    private long orphanSamples;
+
+    FrameReader(
+            int shard,
+            ReplayHandler handler,
+            long from,
+            long until,
+            Findings findings,
+            ShardTotals totals,
+            OrphanResolver resolver) {
+        this.shard = shard;
+        this.handler = handler;
+        this.from = from;
+        this.until = until;
+        this.everything = from == Long.MIN_VALUE && until == Long.MAX_VALUE;
+        this.findings = findings;
+        this.totals = totals;
+        this.resolver = resolver;
+    }
+
+    /// Turns to a segment.
+    void begin(SegmentFile segment) {
+        this.segment = segment;
+        dictionary.segment(segment.header().epochId());
+    }
+
+    /// Ends a segment.
+    void end() {
+        if (orphansFrom >= 0) {
+            findings.orphans(segment, orphansFrom, orphansTo, orphanRecords, orphanSamples);
+            orphansFrom = -1;
+            orphanRecords = 0;
+            orphanSamples = 0;
+        }
+    }
+
+    /// Takes the scanner's current frame.
+    ///
+    /// @param deliver false to learn definitions and assertions from it only
+    void frame(FrameScanner scanner, boolean deliver) throws IOException {
+        final int type = scanner.type();
+        totals.bytes += FrameLayout.align(scanner.length());
+        totals.end = scanner.endPosition();
+        totals.closed = false;
+        if (type == FrameLayout.PAD) {
+            return;
+        }
+        final int index = scanner.frameIndex();
+        final byte[] bytes = scanner.bytes();
+        final int length = scanner.length();
+        try {
+            switch (type) {
+                case FrameLayout.SAMPLE -> {
+                    decoder.sampleFrame(bytes, index, length, lsn(scanner));
+                    decoder.next();
+                    if (deliver) {
+                        group(scanner, false);
+                        totals.records++;
+                    }
+                }
+                case FrameLayout.SAMPLES -> samples(scanner, bytes, index, length, deliver);
+                case FrameLayout.RECORD -> {
+                    if (deliver && everything) {
+                        totals.records++;
+                        handler.onRecord(recordView.of(bytes, index, length, lsn(scanner)));
+                    }
+                }
+                case FrameLayout.MARK -> {
+                    final Mark mark = Mark.decode(bytes, index, length);
+                    if (mark.durable() > scanner.position()) {
+                        throw new MalformedFrameException("mark asserts what lies behind it: " + mark);
+                    }
+                    findings.mark(segment.header().epochId(), mark);
+                    totals.closed = (mark.flags() & Mark.CLOSE) != 0;
+                }
+                case FrameLayout.VERDICT -> {
+                    final Verdict verdict = Verdict.decode(bytes, index, length);
+                    if (verdict.end() > scanner.position()) {
+                        throw new MalformedFrameException("verdict on what lies behind it: " + verdict);
+                    }
+                    findings.verdict(verdict);
+                }
+                default ->
+                    findings.gap(
+                            segment, scanner.offset(), length, Damage.Kind.UNKNOWN_TYPE, "type=" + type + ", skipped");
+            }
+        } catch (MalformedFrameException failure) {
+            findings.gap(segment, scanner.offset(), length, Damage.Kind.MALFORMED, failure.getMessage());
+        }
+    }
+
+    private void samples(FrameScanner scanner, byte[] bytes, int index, int length, boolean deliver)
+            throws MalformedFrameException, IOException {
+        final long lsn = lsn(scanner);
+        decoder.samplesFrame(bytes, index, length, lsn);
+        decoder.next();
+        final boolean oneGroup = decoder.isLast();
+        if (oneGroup) {
+            if (!define(scanner, bytes)) {
+                return;
+            }
+            final boolean more = decoder.next(); // checks the totals; the group stays as it is
+            assert !more;
+        } else {
+            do {
+                if (!define(scanner, bytes)) {
+                    return;
+                }
+            } while (decoder.next());
+            decoder.samplesFrame(bytes, index, length, lsn);
+            decoder.next();
+        }
+        if (!deliver) {
+            return;
+        }
+        do {
+            group(scanner, true);
+        } while (!oneGroup && decoder.next());
+        totals.records++;
+    }
+
+    private boolean define(FrameScanner scanner, byte[] bytes) throws MalformedFrameException {
+        if (decoder.labelsLength() == 0) {
+            return true;
+        }
+        totals.definitions++;
+        try {
+            if (dictionary.define(decoder.ref(), bytes, decoder.labelsOffset(), decoder.labelsLength())) {
+                return true;
+            }
+        } catch (IllegalArgumentException failure) {
+            throw new MalformedFrameException("bad labels: ref=" + decoder.ref() + " " + failure.getMessage());
+        }
+        findings.gap(
+                segment,
+                scanner.offset(),
+                scanner.length(),
+                Damage.Kind.CONFLICTING_DEFINITION,
+                "ref=" + decoder.ref() + " stands for other labels already");
+        return false;
+    }
+
+    private void group(FrameScanner scanner, boolean mayBeEmpty) throws IOException {
+        final int ref = decoder.ref();
+        Labels labels = dictionary.get(ref);
+        if (labels == null) {
+            labels = resolver.resolve(segment.header().epochId(), ref);
+        }
+        final int before = decoder.count();
+        if (!everything) {
+            decoder.retain(from, until);
+            if (decoder.count() == 0 && !(mayBeEmpty && before == 0)) {
+                return;
+            }
+        }
+        if (labels == null) {
+            orphan(scanner, ref);
+            return;
+        }
+        final int count = decoder.count();
+        long min = Long.MAX_VALUE;
+        long max = Long.MIN_VALUE;
+        for (int i = 0; i < count; i++) {
+            final long timestamp = decoder.timestamp(i);
+            min = Math.min(min, timestamp);
+            max = Math.max(max, timestamp);
+        }
+        totals.delivered(min, max, count);
+        handler.onSamples(labels, decoder);
+    }
+
+    private void orphan(FrameScanner scanner, int ref) {
+        if (orphansFrom < 0) {
+            orphansFrom = scanner.offset();
+        }
+        orphansTo = scanner.offset() + FrameLayout.align(scanner.length());
+        orphanRecords++;
+        orphanSamples += decoder.count();
+        totals.orphans += decoder.count();
+        handler.onOrphan(segment.header().epochId(), ref, decoder);
+    }
+
+    private long lsn(FrameScanner scanner) {
+        return Lsn.of(shard, scanner.endPosition() & Lsn.POSITION_LIMIT - 1);
+    }
+
+    /// The user's bytes in the current frame.
+    private static final class RecordView implements OpaqueRecord {
+        private byte[] source;
+        private int at;
+        private int kind;
+        private int length;
+        private long lsn;
+
+        RecordView of(byte[] source, int index, int frameLength, long lsn) {
+            this.source = source;
+            this.at = index + FrameLayout.RECORD_BYTES_OFFSET;
+            this.kind = Bytes.getInt(source, index + FrameLayout.WORD_OFFSET);
+            this.length = frameLength - FrameLayout.RECORD_BYTES_OFFSET;
+            this.lsn = lsn;
+            return this;
+        }
+
+        @Override
+        public int kind() {
+            return kind;
+        }
+
+        @Override
+        public int length() {
+            return length;
+        }
+
+        @Override
+        public void copyTo(int offset, byte[] target, int at, int count) {
+            Objects.checkFromIndexSize(offset, count, length);
+            System.arraycopy(source, this.at + offset, target, at, count);
+        }
+
+        @Override
+        public long lsn() {
+            return lsn;
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Damage;
+import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.format.Bytes;
+import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.FrameSeed;
+import io.seriatim.wal.format.Mark;
+import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
+import java.util.zip.CRC32C;
+
+/// The one parser: goes through a segment frame by frame and says where there is none. Replay, recovery, verify,
+/// tailing and repair all see a segment through it. Not thread-safe; reused from segment to segment.
+///
+/// Every byte between the header and the end of the file belongs to a frame, to a gap, or to the unwritten rest.
+///
+/// *Behind a bad word* it tries each multiple of 8, and believes none of the lengths that the bad word may claim:
+/// stepping over a damaged length would hide the good frames under it. A candidate counts only if it is a valid
+/// frame and what follows it is a valid frame too, or a place where frames may end: the segment's end, a word
+/// never written, an open claim. All checksum work on candidates is bounded by four times the segment; when that
+/// is used up, the rest is one gap. So a forged file costs bounded time. A frame is valid in one place of one log
+/// only ([FrameSeed]), so a copy of a segment inside a user's record is not mistaken for frames.
+final class FrameScanner {
+    /// A valid frame: see [#offset], [#length], [#type].
+    static final int FRAME = 1;
+    /// A range without a valid frame, frames may follow: see [#offset], [#length], [#gapKind].
+    static final int GAP = 2;
+    /// Nothing more: [#offset] is where the unwritten rest begins.
+    static final int END = 3;
+
+    private static final int RESYNC_FACTOR = 4;
+
+    private final CRC32C crc = new CRC32C();
+    private final Window window;
+    private StorageFile file;
+    private long seed;
+    private long base;
+    private int limit;
+    private int next;
+    private int trustedEnd;
+    private long budget;
+
+    private int offset;
+    private int length;
+    private int typeWord;
+    private Damage.Kind gapKind;
+
+    FrameScanner(int windowBytes) {
+        window = new Window(windowBytes);
+    }
+
+    /// Turns to a segment.
+    ///
+    /// @param file open for reading; the caller closes it
+    void open(StorageFile file, SegmentFile segment) {
+        this.file = file;
+        window.open(file);
+        seed = segment.header().seed();
+        base = segment.header().base();
+        limit = segment.readableBytes() & -FrameLayout.ALIGNMENT;
+        next = SegmentHeader.HEADER_BYTES;
+        trustedEnd = next;
+        budget = (long) RESYNC_FACTOR * segment.header().segmentBytes();
+    }
+
+    /// Goes on at a file offset where a frame may start.
+    void skipTo(int offset) {
+        next = offset;
+        trustedEnd = offset;
+    }
+
+    /// Reads and checks ahead what one window holds, so that [#next] need not.
+    void prefetch() throws IOException {
+        int at = next;
+        final int index = window.at(at, Math.min(limit - at, 8));
+        final int loadedEnd = index < 0 ? at : (int) Math.min(limit, at + (long) window.bytes().length);
+        while (at < loadedEnd) {
+            final int word = window.intAt(at);
+            if (word <= 0 || word > loadedEnd - at || !isValid(at, word)) {
+                break;
+            }
+            at += FrameLayout.align(word);
+        }
+        trustedEnd = at;
+    }
+
+    /// Goes on.
+    ///
+    /// @return [#FRAME], [#GAP] or [#END]
+    int next() throws IOException {
+        final int at = next;
+        if (at >= limit) {
+            offset = limit;
+            return END;
+        }
+        int word = window.intAt(at);
+        if (word > 0) {
+            if (at < trustedEnd) {
+                typeWord = word >= FrameLayout.PAYLOAD_OFFSET ? window.intAt(at + FrameLayout.TYPE_OFFSET) : 0;
+                return frame(at, word);
+            }
+            if (isValid(at, word)) {
+                return frame(at, word);
+            }
+            // A live writer may have stored more since the copy was taken.
+            window.forget();
+            word = window.intAt(at);
+            if (word > 0 && isValid(at, word)) {
+                return frame(at, word);
+            }
+        }
+        return gap(at, word);
+    }
+
+    /// Looks at the next frame without passing over anything that is not one: for tailing.
+    ///
+    /// @return [#FRAME], or [#END] if there is no valid frame yet
+    int nextCommitted() throws IOException {
+        final int at = next;
+        offset = at;
+        if (at >= limit) {
+            return END;
+        }
+        int word = window.intAt(at);
+        if (word <= 0 || !isValid(at, word)) {
+            window.forget();
+            word = window.intAt(at);
+            if (word <= 0 || !isValid(at, word)) {
+                return END;
+            }
+        }
+        return frame(at, word);
+    }
+
+    private int frame(int at, int word) {
+        offset = at;
+        length = word;
+        next = at + FrameLayout.align(word);
+        return FRAME;
+    }
+
+    private boolean isValid(int at, int word) throws IOException {
+        if (!isPlausible(at, word)) {
+            return false;
+        }
+        if (word == FrameLayout.SHORT_PAD_LENGTH) {
+            typeWord = 0;
+            return window.intAt(at + FrameLayout.CRC_OFFSET) == FrameSeed.at(seed, base + at, word);
+        }
+        typeWord = window.intAt(at + FrameLayout.TYPE_OFFSET);
+        final boolean pad = isPad(at, word);
+        if (!pad && FrameLayout.align(word) > WalConfig.MAX_FRAME_BYTES) {
+            return false;
+        }
+        final int covered = pad ? FrameLayout.PAYLOAD_OFFSET : FrameLayout.align(word);
+        final int index = window.at(at, covered);
+        if (index < 0) {
+            return false;
+        }
+        crc.reset();
+        crc.update(window.bytes(), index + FrameLayout.TYPE_OFFSET, covered - FrameLayout.TYPE_OFFSET);
+        final int expected = (int) crc.getValue() ^ FrameSeed.at(seed, base + at, word);
+        return expected == Bytes.getInt(window.bytes(), index + FrameLayout.CRC_OFFSET);
+    }
+
+    private boolean isPad(int at, int word) throws IOException {
+        return word == FrameLayout.SHORT_PAD_LENGTH
+                || FrameLayout.type(window.intAt(at + FrameLayout.TYPE_OFFSET)) == FrameLayout.PAD;
+    }
+
+    private boolean isPlausible(int at, int word) {
+        return (word >= FrameLayout.PAYLOAD_OFFSET || word == FrameLayout.SHORT_PAD_LENGTH) && word <= limit - at;
+    }
+
+    private int gap(int at, int word) throws IOException {
+        offset = at;
+        gapKind = word > 0 ? Damage.Kind.CHECKSUM : Damage.Kind.UNCOMMITTED;
+        int resume = search(at + FrameLayout.ALIGNMENT);
+        if (resume < 0) {
+            // Nothing valid follows: the gap ends with the last byte that anybody wrote.
+            resume = (int) window.lastNonZero(at, limit);
+            if (resume == at) {
+                next = limit;
+                return END;
+            }
+        }
+        length = resume - at;
+        next = resume;
+        return GAP;
+    }
+
+    private int search(int from) throws IOException {
+        int at = from;
+        while (budget > 0) {
+            at = (int) window.skipZeros(at, limit);
+            if (at >= limit) {
+                return -1;
+            }
+            if (isResumption(at)) {
+                return at;
+            }
+            at += FrameLayout.ALIGNMENT;
+        }
+        return -1;
+    }
+
+    private boolean isResumption(int at) throws IOException {
+        final int word = window.intAt(at);
+        if (word <= 0 || !isPlausible(at, word) || !looksLikeFrame(at, word)) {
+            return false;
+        }
+        budget -= isPad(at, word) ? FrameLayout.PAYLOAD_OFFSET : word;
+        if (budget <= 0 || !isValid(at, word)) {
+            return false;
+        }
+        final int behind = at + FrameLayout.align(word);
+        if (behind >= limit) {
+            return true;
+        }
+        final int following = window.intAt(behind);
+        if (following <= 0) {
+            return true;
+        }
+        budget -= following;
+        return isValid(behind, following);
+    }
+
+    /// Spares the checksum of most candidates that are no frames: what each type fixes of its header.
+    private boolean looksLikeFrame(int at, int word) throws IOException {
+        if (word == FrameLayout.SHORT_PAD_LENGTH) {
+            return true;
+        }
+        final int header = window.intAt(at + FrameLayout.TYPE_OFFSET);
+        final int aux = FrameLayout.aux(header);
+        return switch (FrameLayout.type(header)) {
+            case FrameLayout.PAD -> aux == 0;
+            case FrameLayout.SAMPLE -> aux == 0 && word == FrameLayout.SAMPLE_LENGTH;
+            case FrameLayout.SAMPLES -> aux <= word && word > FrameLayout.SAMPLES_GROUPS_OFFSET;
+            case FrameLayout.MARK -> word == Mark.LENGTH;
+            case FrameLayout.RECORD, FrameLayout.VERDICT -> aux == 0;
+            default -> aux == 0; // a newer writer's
+        };
+    }
+
+    /// @return file offset of the frame or gap, or of the unwritten rest
+    int offset() {
+        return offset;
+    }
+
+    /// @return length of the frame, or of the gap, in bytes
+    int length() {
+        return length;
+    }
+
+    int type() {
+        return length == FrameLayout.SHORT_PAD_LENGTH ? FrameLayout.PAD : FrameLayout.type(typeWord);
+    }
+
+    /// @return what a gap looks like
+    Damage.Kind gapKind() {
+        return gapKind;
+    }
+
+    long position() {
+        return base + offset;
+    }
+
+    /// @return the position behind the frame or gap
+    long endPosition() {
+        return base + next;
+    }
+
+    /// Makes the current frame readable in [#bytes()].
+    ///
+    /// @return its index there
+    int frameIndex() throws IOException {
+        return window.at(offset, length);
+    }
+
+    byte[] bytes() {
+        return window.bytes();
+    }
+
+    StorageFile file() {
+        return file;
+    }
+}

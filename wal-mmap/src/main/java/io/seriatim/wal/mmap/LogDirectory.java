@@ -1,0 +1,187 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Damage;
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.NotALogException;
+import io.seriatim.wal.UnsupportedFormatException;
+import io.seriatim.wal.format.MalformedFrameException;
+import io.seriatim.wal.format.SegmentHeader;
+import io.seriatim.wal.format.WalMeta;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/// What is in a log's directory: its identity and, per shard directory, its segments in order. Changes nothing.
+///
+/// @param path     the directory
+/// @param meta     `wal.meta`, rebuilt from the headers if it is missing or damaged
+/// @param metaNote what was wrong with `wal.meta`, or empty
+/// @param shards   per shard directory its segments by sequence
+record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<SegmentFile>> shards) {
+    /// Looks at a directory.
+    ///
+    /// @return null if it is missing or empty, so that a new log can be made there
+    /// @throws NotALogException           if it holds something else
+    /// @throws UnsupportedFormatException if a newer program wrote it
+    /// @throws IOException                if it cannot be read
+    static LogDirectory read(Storage storage, Path path) throws IOException {
+        if (!storage.exists(path)) {
+            return null;
+        }
+        final Map<Integer, List<SegmentFile>> shards = new TreeMap<>();
+        boolean metaExists = false;
+        String stranger = null;
+        for (final String name : storage.list(path)) {
+            final int shard = LogFiles.shard(name);
+            if (shard >= 0 && shard < Lsn.MAX_SHARDS) {
+                shards.put(shard, segments(storage, path.resolve(name), shard));
+            } else if (name.equals(LogFiles.META)) {
+                metaExists = true;
+            } else if (!name.equals(LogFiles.LOCK)
+                    && !name.equals(LogFiles.PID)
+                    && !name.endsWith(LogFiles.TEMPORARY_SUFFIX)) {
+                stranger = name;
+            }
+        }
+        final boolean segmentsExist = shards.values().stream().anyMatch(segments -> !segments.isEmpty());
+        if (!metaExists && !segmentsExist) {
+            if (stranger != null) {
+                throw new NotALogException(path, "holds other files, for instance " + stranger);
+            }
+            return null;
+        }
+        return identify(storage, path, shards, metaExists);
+    }
+
+    /// The same for a reader, which needs a log to be there.
+    ///
+    /// @throws NotALogException if there is none
+    static LogDirectory require(Storage storage, Path path) throws IOException {
+        final LogDirectory found = read(storage, path);
+        if (found == null) {
+            throw new NotALogException(path, storage.exists(path) ? "it is empty" : "there is no such directory");
+        }
+        return found;
+    }
+
+    private static List<SegmentFile> segments(Storage storage, Path directory, int shard) throws IOException {
+        final List<SegmentFile> found = new ArrayList<>();
+        for (final String name : storage.list(directory)) {
+            final long sequence = LogFiles.sequence(name);
+            if (sequence >= 0) {
+                try {
+                    found.add(SegmentFile.inspect(storage, directory.resolve(name), shard, sequence));
+                } catch (NoSuchFileException | FileNotFoundException _) {
+                    // Truncated between the listing and now, by the process that has the log open.
+                }
+            }
+        }
+        return found;
+    }
+
+    private static LogDirectory identify(
+            Storage storage, Path path, Map<Integer, List<SegmentFile>> shards, boolean metaExists) throws IOException {
+        WalMeta meta = null;
+        String note = metaExists ? "" : "wal.meta is missing";
+        if (metaExists) {
+            final Path file = path.resolve(LogFiles.META);
+            final byte[] bytes = readSmall(storage, file);
+            if (WalMeta.version(bytes) > SegmentHeader.VERSION) {
+                throw new UnsupportedFormatException(
+                        file, "format version", WalMeta.version(bytes), SegmentHeader.VERSION);
+            }
+            try {
+                meta = WalMeta.decode(bytes);
+            } catch (MalformedFrameException failure) {
+                note = failure.getMessage();
+            }
+        }
+        if (meta == null) {
+            meta = rebuild(path, shards, note);
+        }
+        final UUID walId = meta.walId();
+        final Map<Integer, List<SegmentFile>> checked = new TreeMap<>();
+        shards.forEach((shard, segments) -> checked.put(
+                shard,
+                segments.stream()
+                        .map(segment -> segment.header() == null
+                                        || segment.header().walId().equals(walId)
+                                ? segment
+                                : segment.foreign("wal id=" + segment.header().walId() + " expected=" + walId))
+                        .toList()));
+        return new LogDirectory(path, meta, note, checked);
+    }
+
+    /// The identity that most segments agree on; the highest epoch seen; no floors.
+    private static WalMeta rebuild(Path path, Map<Integer, List<SegmentFile>> shards, String note) {
+        final List<SegmentHeader> headers = shards.values().stream()
+                .flatMap(List::stream)
+                .map(SegmentFile::header)
+                .filter(header -> header != null)
+                .toList();
+        if (headers.isEmpty()) {
+            for (final List<SegmentFile> segments : shards.values()) {
+                for (final SegmentFile segment : segments) {
+                    if (segment.problem() == Damage.Kind.NEWER_VERSION) {
+                        throw new UnsupportedFormatException(
+                                segment.file(), "format", segment.detail(), SegmentHeader.VERSION);
+                    }
+                }
+            }
+            throw new NotALogException(path, note + ", and no segment has a readable header");
+        }
+        final UUID walId = headers.stream()
+                .collect(Collectors.groupingBy(SegmentHeader::walId, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+        final SegmentHeader newest = headers.stream()
+                .filter(header -> header.walId().equals(walId))
+                .max(Comparator.comparingLong(SegmentHeader::epoch))
+                .orElseThrow();
+        return new WalMeta(walId, newest.timeUnit(), newest.epoch(), new long[0]);
+    }
+
+    private static byte[] readSmall(Storage storage, Path file) throws IOException {
+        if (!storage.isRegularFile(file)) {
+            return new byte[0];
+        }
+        try (StorageFile open = storage.open(file, false)) {
+            final ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(open.size(), WalMeta.MAX_BYTES));
+            while (bytes.hasRemaining() && open.read(bytes, bytes.position()) > 0) {
+                // Until the end.
+            }
+            final byte[] read = new byte[bytes.position()];
+            bytes.get(0, read);
+            return read;
+        }
+    }
+
+    /// @return the newest file of a format that this program does not know, or null
+    SegmentFile newerVersion() {
+        return shards.values().stream()
+                .flatMap(List::stream)
+                .filter(segment -> segment.problem() == Damage.Kind.NEWER_VERSION)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// @return bytes of all segment files
+    long bytes() {
+        return shards.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(SegmentFile::bytes)
+                .sum();
+    }
+}

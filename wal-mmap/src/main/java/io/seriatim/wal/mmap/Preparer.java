@@ -1,0 +1,148 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.format.SegmentHeader;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// The slow work of one shard, before it is needed: prepares segments, touches pages ahead of the producers,
+/// unmaps what is finished. One thread at a time.
+final class Preparer {
+    // A page fault costs a producer 3 us and more, a page touched before costs 20 ns. The window is what a fast
+    // producer fills in a few milliseconds: the time this agent may be late.
+    private static final int TOUCH_AHEAD_BYTES = 4 << 20;
+    private static final int PAGE_BYTES = 4096;
+    private static final long LIVE_BYTES = 512 << 20;
+    private static final int MAX_LIVE = 48;
+    private static final int MIN_LIVE = 4;
+    private static final long AHEAD_BYTES = 64 << 20;
+    private static final int MAX_AHEAD = 4;
+
+    private final Claims claims;
+    private final SpareMaker maker;
+    private final ShardFiles files;
+    private final DiskUse diskUse;
+    private final Storage storage;
+    private final int liveLimit;
+    private final int ahead;
+    private final ConcurrentLinkedQueue<LiveSegment> retired = new ConcurrentLinkedQueue<>();
+
+    private volatile int live = 1;
+
+    Preparer(Claims claims, SpareMaker maker, ShardFiles files, DiskUse diskUse, Storage storage, WalConfig config) {
+        this.claims = claims;
+        this.maker = maker;
+        this.files = files;
+        this.diskUse = diskUse;
+        this.storage = storage;
+        this.liveLimit = Math.clamp(LIVE_BYTES / config.segmentBytes(), MIN_LIVE, MAX_LIVE);
+        this.ahead = Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
+    }
+
+    /// Takes a sealed segment over. Flusher only.
+    void retire(LiveSegment segment) {
+        retired.add(segment);
+    }
+
+    /// Does one step of what is due.
+    ///
+    /// @return how much was done; 0 if nothing
+    int duty(long nowNs) {
+        return unmap() + prepare(nowNs) + touchAhead();
+    }
+
+    private int unmap() {
+        int done = 0;
+        for (LiveSegment segment = retired.poll(); segment != null; segment = retired.poll()) {
+            segment.close();
+            files.add(new ShardFiles.Entry(segment.file, segment.end(), segment.length));
+            live--;
+            done++;
+        }
+        return done;
+    }
+
+    private int prepare(long nowNs) {
+        final boolean wanted = maker.nextOrdinal() <= claims.ordinal() + ahead
+                && live < liveLimit
+                && maker.nextOrdinal() < Tail.MAX_ORDINAL
+                && claims.poisonCause() == null;
+        if (!wanted && !maker.isBusy()) {
+            return 0;
+        }
+        final boolean wasBusy = maker.isBusy();
+        final LiveSegment segment = maker.step(nowNs);
+        if (segment != null) {
+            live++;
+            claims.offer(segment);
+            claims.tryRoll();
+        }
+        return wasBusy || maker.isBusy() ? 1 : 0;
+    }
+
+    private int touchAhead() {
+        final int ordinal = claims.ordinal();
+        final LiveSegment current = claims.segmentOf(ordinal);
+        if (current == null) {
+            return 0;
+        }
+        final long tail = claims.tailPosition() - current.base;
+        int done = touch(current, tail, tail + TOUCH_AHEAD_BYTES);
+        final long beyond = tail + TOUCH_AHEAD_BYTES - current.length;
+        final LiveSegment next = claims.segmentOf(ordinal + 1);
+        if (beyond > 0 && next != null) {
+            done += touch(next, SegmentHeader.HEADER_BYTES, beyond);
+        }
+        return done;
+    }
+
+    private static int touch(LiveSegment segment, long from, long to) {
+        final int start = (int) Math.max(segment.touched, from & -PAGE_BYTES);
+        final int end = (int) Math.min(to, segment.length);
+        for (int at = start; at < end; at += PAGE_BYTES) {
+            LiveBytes.touch(segment.memory, at);
+        }
+        segment.touched = Math.max(segment.touched, (end + PAGE_BYTES - 1) & -PAGE_BYTES);
+        return end > start ? 1 : 0;
+    }
+
+    int live() {
+        return live;
+    }
+
+    int spares() {
+        return Math.max(0, maker.nextOrdinal() - 1 - claims.ordinal());
+    }
+
+    SpareMaker maker() {
+        return maker;
+    }
+
+    ShardFiles files() {
+        return files;
+    }
+
+    /// After the flusher's close: drops what is half prepared, deletes spares, unmaps everything.
+    ///
+    /// @param lastUsed ordinal of the last segment that holds a frame
+    void close(int lastUsed, Iterable<LiveSegment> unsealed) {
+        maker.abandon();
+        for (int ordinal = lastUsed + 1; ordinal < maker.nextOrdinal(); ordinal++) {
+            final LiveSegment spare = claims.segmentOf(ordinal);
+            if (spare != null) {
+                claims.withdraw(spare);
+                spare.close();
+                try {
+                    storage.delete(spare.file);
+                    diskUse.release(spare.length);
+                } catch (java.io.IOException _) {
+                    // An empty spare on disk is no harm; recovery knows them.
+                }
+            }
+        }
+        unmap();
+        for (final LiveSegment segment : unsealed) {
+            claims.withdraw(segment);
+            segment.close();
+        }
+    }
+}

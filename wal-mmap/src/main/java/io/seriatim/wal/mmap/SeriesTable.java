@@ -1,0 +1,82 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Labels;
+import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.SeriesLimitException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The series that a log knows by their labels. Any thread; a look-up takes no lock and allocates nothing.
+///
+/// Forgetting a series is harmless: its handle keeps its own labels and reference, which no other series gets.
+/// Registered
+/// again, the same labels get another reference, and both mean them.
+final class SeriesTable {
+    private final MappedWal wal;
+    private final Shard[] shards;
+    private final int maxSeries;
+    private final ConcurrentHashMap<Labels, Series> byLabels = new ConcurrentHashMap<>();
+    private final AtomicInteger[] registered;
+    private final AtomicInteger[] nextRef;
+
+    SeriesTable(MappedWal wal, Shard[] shards, int maxSeries) {
+        this.wal = wal;
+        this.shards = shards;
+        this.maxSeries = maxSeries;
+        this.registered = new AtomicInteger[shards.length];
+        this.nextRef = new AtomicInteger[shards.length];
+        for (int shard = 0; shard < shards.length; shard++) {
+            registered[shard] = new AtomicInteger();
+            nextRef[shard] = new AtomicInteger();
+        }
+    }
+
+    /// @throws SeriesLimitException if the shard has as many series as it may, or no reference left
+    Series of(Labels labels) {
+        final Series known = byLabels.get(labels);
+        return known != null ? known : byLabels.computeIfAbsent(labels, this::register);
+    }
+
+    private Series register(Labels labels) {
+        final int shard = shardOf(labels);
+        if (registered[shard].incrementAndGet() > maxSeries) {
+            registered[shard].decrementAndGet();
+            throw new SeriesLimitException(shard, maxSeries, "evict idle series, or raise maxSeries");
+        }
+        final int ref = nextRef[shard].getAndUpdate(next -> next < 0 ? next : next + 1);
+        if (ref < 0) {
+            registered[shard].decrementAndGet();
+            throw new SeriesLimitException(
+                    shard, 1L << 31, "references are used up in this epoch: close the log and open it again");
+        }
+        return new Series(wal, shards[shard], labels, ref);
+    }
+
+    private int shardOf(Labels labels) {
+        // Multiply-shift maps the hash to [0, shards) without a division.
+        return (int) Math.unsignedMultiplyHigh(labels.hash64(), shards.length);
+    }
+
+    /// For tests: as if so many references had been used.
+    void useReferences(int shard, int count) {
+        nextRef[shard].addAndGet(count);
+    }
+
+    int registered(int shard) {
+        return registered[shard].get();
+    }
+
+    int evictIdle(LsnVector since) {
+        int evicted = 0;
+        for (final Series series : byLabels.values()) {
+            final int shard = series.shard.index;
+            if (shard < since.shards()
+                    && series.isIdleSince(since.lsn(shard))
+                    && byLabels.remove(series.labels, series)) {
+                registered[shard].decrementAndGet();
+                evicted++;
+            }
+        }
+        return evicted;
+    }
+}

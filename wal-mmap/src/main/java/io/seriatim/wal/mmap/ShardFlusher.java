@@ -1,0 +1,331 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.WalClosedException;
+import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.WalPoisonedException;
+import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.Mark;
+import io.seriatim.wal.format.SamplesEncoder;
+import io.seriatim.wal.format.SealBlock;
+import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+
+/// Makes one shard durable, batch by batch, and finishes its segments. One thread at a time; nobody else forces a
+/// live segment, because an error is reported to one caller only.
+///
+/// # Why `durable` is true
+///
+/// *Assumptions.* A successful force of a range makes durable what was stored there before the call. Positive
+/// commit words are final ([Shard]).
+///
+/// *Guarantees.*
+///
+/// 1. The walk stops at the first commit word that is not positive. So everything below C, the walk's end, is
+///    whole, and C is noted before the mark is claimed and before the force begins.
+/// 2. Every file from the old durable position up to C is forced, oldest first; only when all have succeeded is
+///    `durable` set to C. The mark itself lies behind C and is not counted.
+/// 3. A force that fails poisons the shard. `durable` stays, and no range is ever forced a second time.
+/// 4. A mark says "everything below the durable position of *that* moment was forced". It is written after that
+///    position was published, so a mark that survives proves it.
+///
+/// *Example.* durable = 4096. A commits `[4096, 4128)`, B holds `[4128, 4160)` open, C commits behind it. The walk
+/// ends at
+/// 4128. The mark, somewhere behind C, asserts 4096. The force covers `[4096, 4128)`; then durable = 4128,
+///       although a page of B's and C's bytes went to disk as well.
+final class ShardFlusher {
+    private final Shard shard;
+    private final Claims claims;
+    private final Frontiers frontiers;
+    private final WalConfig config;
+    private final Consumer<LiveSegment> retire;
+    private final Runnable onDurable;
+    private final FlushStats stats;
+    private final long flushEveryNs;
+    private final SamplesEncoder encoder = new SamplesEncoder();
+    private final long[] markFields = new long[Mark.FIELDS];
+
+    // Segments from the one that holds `durable` to the one that the walk is in.
+    private final ArrayDeque<LiveSegment> unsealed = new ArrayDeque<>();
+    private LiveSegment segment;
+    private int offset;
+
+    private long committed;
+    private long durable;
+    private long batchRecords;
+    private long markStart = -1;
+    private long markEnd = -1;
+    private long quietEnd;
+    private boolean dirty;
+    private long dirtySinceNs;
+    private long lastForceNs;
+    private long stuckAt = -1;
+    private long stuckSinceNs;
+    private boolean stuckReported;
+
+    ShardFlusher(
+            Shard shard,
+            LiveSegment first,
+            WalConfig config,
+            Consumer<LiveSegment> retire,
+            Runnable onDurable,
+            FlushStats stats) {
+        this.shard = shard;
+        this.claims = shard.claims;
+        this.frontiers = claims.frontiers();
+        this.config = config;
+        this.retire = retire;
+        this.onDurable = onDurable;
+        this.stats = stats;
+        this.flushEveryNs = config.flushEvery().toNanos();
+        this.segment = first;
+        this.offset = SegmentHeader.HEADER_BYTES;
+        this.committed = first.base + offset;
+        this.durable = committed;
+        this.quietEnd = -1;
+        unsealed.add(first);
+    }
+
+    /// Does what is due.
+    ///
+    /// @return how much was done; 0 if nothing
+    int duty(long nowNs) {
+        if (claims.poisonCause() != null) {
+            shard.gate.wakeAll();
+            return 0;
+        }
+        final long tail = claims.tailPosition();
+        if (tail == quietEnd) {
+            return 0;
+        }
+        if (!dirty) {
+            dirty = true;
+            dirtySinceNs = nowNs;
+        }
+        final boolean wanted = shard.gate.isWanted();
+        final long ageNs = nowNs - dirtySinceNs;
+        // A force takes its time as well: starting that much earlier keeps the promised interval.
+        if (!wanted
+                && ageNs < flushEveryNs - Math.min(lastForceNs, flushEveryNs / 2)
+                && tail - durable < config.flushBytes()) {
+            return 0;
+        }
+        try {
+            final boolean onlyMark = markStart == durable && tail == markEnd;
+            return onlyMark ? assertIdle(nowNs) : flush(nowNs);
+        } catch (Throwable failure) {
+            shard.poison(failure);
+            return 1;
+        }
+    }
+
+    private int flush(long nowNs) throws IOException {
+        advance(nowNs);
+        if (committed == durable) {
+            return 0;
+        }
+        final long end = committed;
+        writeMark(end, 0);
+        force(end, nowNs);
+        return 1;
+    }
+
+    /// The last batch is durable, but no mark says so yet, and nobody appends: one mark more, itself forced.
+    private int assertIdle(long nowNs) throws IOException {
+        final long asserted = durable;
+        final boolean written = writeMark(durable, Mark.IDLE);
+        advance(nowNs);
+        final boolean nothingBetween = written && markStart >= asserted && batchRecords == 0 && committed == markEnd;
+        force(committed, nowNs);
+        if (nothingBetween) {
+            quietEnd = markEnd;
+            dirty = false;
+        }
+        return 1;
+    }
+
+    /// Walks over committed frames.
+    private void advance(long nowNs) {
+        final long recordsBefore = batchRecords;
+        while (true) {
+            if (offset == segment.length) {
+                final int next = segment.ordinal + 1;
+                if (claims.ordinal() < next) {
+                    break;
+                }
+                segment = claims.segmentOf(next);
+                offset = SegmentHeader.HEADER_BYTES;
+                unsealed.add(segment);
+            }
+            final int length = FrameLayout.lengthAcquire(segment.memory, offset);
+            if (length <= 0) {
+                break;
+            }
+            batchRecords += segment.count(offset, length);
+            offset += FrameLayout.align(length);
+        }
+        committed = segment.base + offset;
+        frontiers.committedRelease(committed);
+        stats.committed(batchRecords - recordsBefore);
+        watchOpenClaim(nowNs);
+    }
+
+    /// A claim that stays open holds the whole shard back: say so, then give up.
+    private void watchOpenClaim(long nowNs) {
+        if (committed >= claims.tailPosition() || committed != stuckAt) {
+            stuckAt = committed;
+            stuckSinceNs = nowNs;
+            stuckReported = false;
+            return;
+        }
+        final long limitNs = config.claimTimeout().toNanos();
+        final long openNs = nowNs - stuckSinceNs;
+        if (openNs >= 2 * limitNs) {
+            shard.poison(new StalledClaimException(shard.index, committed, openNs));
+        } else if (openNs >= limitNs && !stuckReported) {
+            stuckReported = true;
+            stats.stalled();
+            WalLog.stalledClaim(shard.index, committed, openNs);
+        }
+    }
+
+    /// Writes a mark if there is room at hand. Marks never wait.
+    ///
+    /// @return false if it was skipped
+    private boolean writeMark(long to, int flags) {
+        final long claim;
+        try {
+            claim = claims.tryClaim(FrameLayout.align(Mark.LENGTH));
+        } catch (WalClosedException | WalPoisonedException _) {
+            return false;
+        }
+        if (claim < 0) {
+            return false;
+        }
+        final LiveSegment target = claims.segment(claim);
+        putMark(target, (int) Tail.offset(claim), to, flags);
+        return true;
+    }
+
+    private void putMark(LiveSegment target, int at, long to, int flags) {
+        markFields[0] = durable;
+        markFields[1] = durable;
+        markFields[2] = to;
+        markFields[3] = batchRecords;
+        markFields[4] = System.currentTimeMillis();
+        final int length = encoder.fields(FrameLayout.MARK, flags, 0, markFields, Mark.FIELDS);
+        shard.publish(target, at, encoder, length);
+        markStart = target.base + at;
+        markEnd = markStart + FrameLayout.align(length);
+    }
+
+    /// Forces everything below `end`, publishes it, and finishes segments that lie below.
+    private void force(long end, long nowNs) throws IOException {
+        final long from = durable;
+        final long startNs = System.nanoTime();
+        for (final LiveSegment each : unsealed) {
+            final long first = Math.max(from, each.base) - each.base;
+            final long last = Math.min(end, each.end()) - each.base;
+            if (last > first) {
+                each.force(first, last - first);
+            }
+        }
+        if (claims.poisonCause() != null) {
+            return; // somebody else found the shard broken meanwhile: nothing more is promised
+        }
+        durable = end;
+        batchRecords = 0;
+        shard.gate.publish(end);
+
+        lastForceNs = System.nanoTime() - startNs;
+        stats.forced(end - from, lastForceNs);
+        dirtySinceNs = nowNs;
+        onDurable.run();
+        while (unsealed.getFirst().end() <= end && unsealed.getFirst() != segment) {
+            seal(unsealed.removeFirst(), -1);
+        }
+    }
+
+    private void seal(LiveSegment done, int end) throws IOException {
+        final SealBlock seal = new SealBlock(
+                end < 0 ? done.length : end,
+                done.records,
+                done.samples,
+                done.definitions,
+                done.minTimestamp,
+                done.maxTimestamp);
+        final byte[] block = seal.encode(done.header.seed(), done.base);
+        LiveBytes.put(done.memory, SealBlock.OFFSET, block, 0, block.length);
+        done.force(SealBlock.OFFSET, block.length);
+        claims.withdraw(done);
+        retire.accept(done);
+    }
+
+    /// Ends the shard: the tail is closed, no other thread flushes. Waits for claims in flight, forces, asserts,
+    /// forces,
+    /// seals, forces. A poisoned shard is left as it is.
+    ///
+    /// @param closedTail the tail at which valid claims end
+    void close(long closedTail) {
+        try {
+            if (drain(closedTail)) {
+                force(committed, System.nanoTime());
+                assertClose();
+                seal(unsealed.removeFirst(), offset);
+            }
+        } catch (Throwable failure) {
+            shard.poison(failure);
+        } finally {
+            shard.gate.finish();
+        }
+    }
+
+    private boolean drain(long closedTail) {
+        final long giveUpNs = System.nanoTime() + 2 * config.claimTimeout().toNanos();
+        while (claims.poisonCause() == null) {
+            final long nowNs = System.nanoTime();
+            advance(nowNs);
+            if (segment.ordinal == Tail.ordinal(closedTail)
+                    && offset >= Math.min(Tail.offset(closedTail), segment.length)) {
+                return true;
+            }
+            if (nowNs >= giveUpNs) {
+                shard.poison(new StalledClaimException(
+                        shard.index, committed, 2 * config.claimTimeout().toNanos()));
+            }
+            Thread.yield();
+        }
+        return false;
+    }
+
+    /// The last frame. The tail is closed, so the range behind it is the flusher's.
+    private void assertClose() throws IOException {
+        if (offset + FrameLayout.align(Mark.LENGTH) > segment.length) {
+            final LiveSegment spare = claims.segmentOf(segment.ordinal + 1);
+            if (spare == null) {
+                return; // no room for the assertion; everything is durable all the same
+            }
+            final LiveSegment full = segment;
+            segment = spare;
+            offset = SegmentHeader.HEADER_BYTES;
+            unsealed.add(spare);
+            seal(unsealed.removeFirst(), full.length);
+        }
+        putMark(segment, offset, durable, Mark.CLOSE);
+        offset += FrameLayout.align(Mark.LENGTH);
+        committed = segment.base + offset;
+        frontiers.committedRelease(committed);
+        force(committed, System.nanoTime());
+    }
+
+    /// @return ordinal of the last segment that holds a frame; after [#close]
+    int lastOrdinal() {
+        return Math.max(segment.ordinal, claims.ordinal());
+    }
+
+    /// @return segments that are neither sealed nor handed over; after [#close] for the caller to unmap
+    Iterable<LiveSegment> unsealed() {
+        return unsealed;
+    }
+}

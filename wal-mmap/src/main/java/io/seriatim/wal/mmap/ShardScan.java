@@ -1,0 +1,291 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Damage;
+import io.seriatim.wal.ReplayHandler;
+import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Goes through the segments of one shard in order: what replay, verify and recovery have in common. Not
+/// thread-safe.
+final class ShardScan {
+    /// Where [io.seriatim.wal.ReplayPolicy#PREFIX] stops: for each epoch the position of its first gap.
+    ///
+    /// @param byEpoch per epoch id the first position not to be delivered
+    /// @param forGood from this position on nothing at all is delivered
+    record Cuts(Map<Long, Long> byEpoch, long forGood) {
+        static final Cuts NONE = new Cuts(Map.of(), Long.MAX_VALUE);
+    }
+
+    private static final int WINDOW_BYTES = 64 * 1024;
+
+    private final Storage storage;
+    private final int shard;
+    private final List<SegmentFile> segments;
+    private final long floor;
+    private final boolean floorKnown;
+    private final long from;
+    private final long until;
+    private final Cuts cuts;
+    private final Findings findings;
+    private final ShardTotals totals = new ShardTotals();
+    private final FrameReader reader;
+    private final Map<SegmentFile, Long> validEnds = new HashMap<>();
+    private final Set<Long> epochs = new HashSet<>();
+
+    private SegmentFile previous;
+    private OpenEnd open;
+    private long cutFrom;
+    private boolean cut;
+
+    ShardScan(ShardContents contents, ScanRequest request, ReplayHandler handler, Cuts cuts) {
+        this.storage = request.storage();
+        this.shard = contents.shard();
+        this.segments = contents.segments();
+        this.floor = contents.floor();
+        this.floorKnown = contents.floorKnown();
+        this.from = request.from();
+        this.until = request.until();
+        this.cuts = cuts;
+        this.findings = new Findings(request.storage().bootId());
+        this.reader = new FrameReader(
+                shard, handler, from, until, findings, totals, new OrphanResolver(request.storage(), segments));
+    }
+
+    /// Where a segment's frames ended before its end.
+    private record OpenEnd(SegmentFile segment, int offset) {}
+
+    /// What to scan.
+    ///
+    /// @param segments   in order of their sequence
+    /// @param floor      position below which nothing is kept
+    /// @param floorKnown false if `wal.meta` was lost
+    record ShardContents(int shard, List<SegmentFile> segments, long floor, boolean floorKnown) {}
+
+    /// How to scan.
+    record ScanRequest(Storage storage, long from, long until) {}
+
+    /// @return false if the segment need not be opened: not data, below the floor, or out of the time range
+    boolean wants(SegmentFile segment) {
+        if (segment.header() == null || segment.end() <= floor) {
+            return false;
+        }
+        return segment.seal() == null
+                || from == Long.MIN_VALUE && until == Long.MAX_VALUE
+                || segment.seal().minTimestamp() <= until && segment.seal().maxTimestamp() >= from;
+    }
+
+    /// Takes a segment that is not opened into account.
+    void pass(SegmentFile segment) {
+        if (segment.header() == null) {
+            bad(segment);
+            return;
+        }
+        if (segment.end() <= floor) {
+            return;
+        }
+        chain(segment);
+        totals.skipped++;
+        seal(segment);
+        totals.end = segment.header().base() + segment.seal().end();
+    }
+
+    /// Reads a segment whose scanner is open.
+    void read(SegmentFile segment, FrameScanner scanner) throws IOException {
+        chain(segment);
+        totals.segments++;
+        if (epochs.add(segment.header().epochId())) {
+            totals.epochs++;
+        }
+        seal(segment);
+        if (segment.problem() != null) {
+            findings.file(
+                    segment.file(),
+                    SegmentHeader.HEADER_BYTES,
+                    segment.header().base(),
+                    segment.problem(),
+                    Damage.Verdict.UNDETERMINED,
+                    segment.detail() + " (read with what its neighbours say)");
+        }
+        reader.begin(segment);
+        cutFrom = Math.min(
+                cuts.forGood(), cuts.byEpoch().getOrDefault(segment.header().epochId(), Long.MAX_VALUE));
+        long validEnd = -1;
+        for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
+            if (what == FrameScanner.FRAME) {
+                if (validEnd < 0) {
+                    finishPrevious(segment);
+                }
+                frame(scanner);
+                validEnd = scanner.endPosition();
+            } else if (scanner.endPosition() > floor) {
+                findings.gap(segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
+            }
+        }
+        if (scanner.offset() < segment.readableBytes() && scanner.position() >= floor) {
+            open = new OpenEnd(segment, scanner.offset());
+            findings.unwritten(segment, scanner.offset());
+        } else {
+            open = null;
+        }
+        reader.end();
+        validEnds.put(segment, validEnd);
+        if (segment.bytes() < segment.header().segmentBytes()) {
+            findings.file(
+                    segment.file(),
+                    segment.header().segmentBytes() - segment.bytes(),
+                    segment.header().base() + segment.bytes(),
+                    Damage.Kind.TRUNCATED,
+                    truncationVerdict(segment, validEnd),
+                    "file has " + segment.bytes() + " of " + segment.header().segmentBytes() + " bytes");
+        }
+    }
+
+    private void frame(FrameScanner scanner) throws IOException {
+        cut |= scanner.position() >= cutFrom;
+        reader.frame(scanner, scanner.endPosition() > floor && scanner.position() < cutFrom);
+    }
+
+    /// If the writer is alive it may have gone on in the segment before since that was read: this one has frames,
+    /// so all of that one is claimed. What has come there belongs before what is here.
+    private void finishPrevious(SegmentFile segment) throws IOException {
+        if (open == null || open.segment.header().epochId() != segment.header().epochId()) {
+            return;
+        }
+        final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
+        try (StorageFile file = storage.open(open.segment.file(), false)) {
+            scanner.open(file, open.segment);
+            scanner.skipTo(open.offset);
+            int what = scanner.next();
+            if (what == FrameScanner.FRAME) {
+                findings.forgetUnwritten(open.segment);
+            }
+            for (; what == FrameScanner.FRAME; what = scanner.next()) {
+                frame(scanner);
+                validEnds.put(open.segment, scanner.endPosition());
+            }
+        } catch (NoSuchFileException _) {
+            // Truncated meanwhile.
+        }
+    }
+
+    /// Segments are never shorter than announced, so no crash does this. Only a seal can say that nothing was
+    /// there.
+    private static Damage.Verdict truncationVerdict(SegmentFile segment, long validEnd) {
+        final boolean nothingGone = segment.seal() != null
+                && validEnd >= segment.header().base() + segment.seal().end();
+        return nothingGone ? Damage.Verdict.TORN : Damage.Verdict.UNDETERMINED;
+    }
+
+    private void seal(SegmentFile segment) {
+        if (segment.seal() != null) {
+            findings.asserted(
+                    segment.header().epochId(),
+                    segment.header().base() + segment.seal().end());
+        }
+    }
+
+    private void bad(SegmentFile segment) {
+        findings.file(
+                segment.file(),
+                segment.bytes(),
+                previous == null ? -1 : previous.end(),
+                segment.problem(),
+                segment.problem() == Damage.Kind.BAD_HEADER ? null : Damage.Verdict.UNDETERMINED,
+                segment.detail());
+    }
+
+    /// Each header names its predecessor, so a file that is gone leaves a hole that can be seen.
+    private void chain(SegmentFile segment) {
+        final SegmentHeader header = segment.header();
+        final long expected = previous == null ? -1 : previous.sequence();
+        final boolean there = header.predecessor() == expected
+                || segments.stream().anyMatch(other -> other.sequence() == header.predecessor());
+        if (header.predecessor() >= 0 && !there) {
+            final long gone = Math.max(floor, previous == null ? 0 : previous.end());
+            if (gone < header.base()) {
+                findings.file(
+                        LogFiles.segment(segment.file().getParent(), header.predecessor()),
+                        header.base() - gone,
+                        gone,
+                        Damage.Kind.MISSING_SEGMENT,
+                        floorKnown ? null : Damage.Verdict.UNDETERMINED,
+                        floorKnown ? "" : "or truncated: wal.meta, which would know, is gone");
+            }
+        }
+        previous = segment;
+    }
+
+    /// After the last segment: the evidence is complete.
+    void finish() {
+        findings.finish(segment -> validEnds.entrySet().stream()
+                .anyMatch(each -> each.getValue() > 0
+                        && each.getKey().header().epochId() == segment.header().epochId()
+                        && each.getKey().sequence() > segment.sequence()));
+    }
+
+    /// A segment that was listed and is not there any more: truncated meanwhile, or taken away.
+    void vanished(SegmentFile segment) {
+        findings.file(
+                segment.file(),
+                segment.header().segmentBytes(),
+                segment.header().base(),
+                Damage.Kind.MISSING_SEGMENT,
+                null,
+                "disappeared while the log was read");
+        previous = segment;
+    }
+
+    /// @return where PREFIX stops, from what this scan has found
+    Cuts cuts() {
+        final Map<Long, Long> byEpoch = new HashMap<>();
+        long forGood = Long.MAX_VALUE;
+        for (final Findings.Gap gap : findings.gaps()) {
+            if (!gap.hidesFrames() || findings.judge(gap) == Damage.Verdict.HARMLESS) {
+                continue;
+            }
+            if (gap.header() != null && findings.examinedBy(gap.from()) != null) {
+                byEpoch.merge(gap.header().epochId(), gap.from(), Math::min);
+            } else if (gap.header() != null && isLastEpochOf(gap)) {
+                byEpoch.merge(gap.header().epochId(), gap.from(), Math::min);
+            } else {
+                forGood = Math.min(forGood, Math.max(0, gap.from()));
+            }
+        }
+        return new Cuts(byEpoch, forGood);
+    }
+
+    /// A gap behind the last valid frame of its epoch hides nothing that a later epoch built upon.
+    private boolean isLastEpochOf(Findings.Gap gap) {
+        return validEnds.entrySet().stream()
+                .filter(each -> each.getKey().header().epochId() == gap.header().epochId())
+                .allMatch(each -> each.getValue() <= gap.from());
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    /// @return position behind the last valid frame of a segment that was read
+    long validEnd(SegmentFile segment) {
+        return validEnds.getOrDefault(segment, -1L);
+    }
+
+    boolean wasCut() {
+        return cut;
+    }
+
+    List<Damage> damages() {
+        return findings.damages(shard);
+    }
+
+    ReplayReport.Shard totals() {
+        return totals.report(shard, findings.durable());
+    }
+}

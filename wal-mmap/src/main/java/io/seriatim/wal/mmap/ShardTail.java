@@ -1,0 +1,199 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Labels;
+import io.seriatim.wal.OpaqueRecord;
+import io.seriatim.wal.ReplayHandler;
+import io.seriatim.wal.Samples;
+import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+
+/// Follows one shard. Not thread-safe.
+///
+/// It goes on to the next segment when it has reached the end of this one, which every segment of a live epoch
+/// comes to, or when a segment of a later epoch exists: then this epoch's writer is gone, and what is not
+/// committed never will be.
+final class ShardTail {
+    private static final int WINDOW_BYTES = 256 * 1024;
+    private static final long LISTING_INTERVAL_NS = 50_000_000;
+
+    private final Storage storage;
+    private final int shard;
+    private final Forward forward = new Forward();
+    private final ShardTotals totals = new ShardTotals();
+    private final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
+
+    private FrameReader reader;
+    private List<SegmentFile> segments = List.of();
+    private SegmentFile segment;
+    private StorageFile file;
+    private long position;
+    private long skippedBytes;
+    private boolean needsListing = true;
+    private long listedNs;
+
+    ShardTail(Storage storage, int shard, long position) {
+        this.storage = storage;
+        this.shard = shard;
+        this.position = position;
+        reset();
+    }
+
+    /// Passes on to whatever handler the current poll has.
+    private static final class Forward implements ReplayHandler {
+        private ReplayHandler target;
+
+        @Override
+        public void onSamples(Labels series, Samples samples) {
+            target.onSamples(series, samples);
+        }
+
+        @Override
+        public void onRecord(OpaqueRecord record) {
+            target.onRecord(record);
+        }
+
+        @Override
+        public void onOrphan(long epochId, int ref, Samples samples) {
+            target.onOrphan(epochId, ref, samples);
+        }
+    }
+
+    private void reset() {
+        reader = new FrameReader(
+                shard,
+                forward,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                new Findings(storage.bootId()),
+                totals,
+                new OrphanResolver(storage, segments));
+    }
+
+    /// Takes a fresh listing of the shard's segments.
+    void listed(List<SegmentFile> now, long floor) {
+        segments = now;
+        position = Math.max(position, floor);
+        needsListing = false;
+        listedNs = System.nanoTime();
+    }
+
+    boolean needsListing() {
+        return needsListing && (listedNs == 0 || System.nanoTime() - listedNs >= LISTING_INTERVAL_NS);
+    }
+
+    /// @return records handed on
+    long poll(ReplayHandler handler) throws IOException {
+        forward.target = handler;
+        final long before = totals.records;
+        while (segment != null || open()) {
+            if (scanner.nextCommitted() == FrameScanner.FRAME) {
+                frame();
+            } else if (scanner.offset() >= segment.readableBytes()) {
+                leave(segment.end());
+            } else if (isEpochOver()) {
+                finish();
+            } else {
+                needsListing = true;
+                break;
+            }
+        }
+        return totals.records - before;
+    }
+
+    private void frame() throws IOException {
+        final boolean wanted = scanner.endPosition() > position;
+        reader.frame(scanner, wanted);
+        if (wanted) {
+            position = scanner.endPosition();
+        }
+    }
+
+    /// The writer of this epoch is gone: passes over what it left open, takes what is valid behind.
+    private void finish() throws IOException {
+        for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
+            if (what == FrameScanner.FRAME) {
+                frame();
+            } else {
+                skippedBytes += scanner.length();
+            }
+        }
+        leave(segment.end());
+    }
+
+    private boolean isEpochOver() {
+        final SegmentFile last = lastReadable();
+        return last != null
+                && last.sequence() > segment.sequence()
+                && last.header().epochId() != segment.header().epochId();
+    }
+
+    private SegmentFile lastReadable() {
+        for (int i = segments.size() - 1; i >= 0; i--) {
+            if (segments.get(i).header() != null) {
+                return segments.get(i);
+            }
+        }
+        return null;
+    }
+
+    private void leave(long end) throws IOException {
+        position = Math.max(position, end);
+        file.close();
+        file = null;
+        segment = null;
+    }
+
+    /// Opens the segment that holds the position.
+    ///
+    /// @return false if there is none yet
+    private boolean open() throws IOException {
+        for (final SegmentFile next : segments) {
+            if (next.header() == null || next.end() <= position) {
+                continue;
+            }
+            try {
+                file = storage.open(next.file(), false);
+            } catch (NoSuchFileException _) {
+                skippedBytes += next.header().segmentBytes();
+                position = next.end();
+                continue;
+            }
+            if (next.header().base() > position && position > 0) {
+                skippedBytes += next.header().base() - position;
+            }
+            segment = next;
+            scanner.open(file, next);
+            reader.begin(next);
+            position = Math.max(position, next.header().base() + SegmentHeader.HEADER_BYTES);
+            return true;
+        }
+        needsListing = true;
+        return false;
+    }
+
+    int shard() {
+        return shard;
+    }
+
+    long position() {
+        return position;
+    }
+
+    long skippedBytes() {
+        return skippedBytes;
+    }
+
+    void close() {
+        if (file != null) {
+            try {
+                file.close();
+            } catch (IOException _) {
+                // It was only read.
+            }
+            file = null;
+            segment = null;
+        }
+    }
+}

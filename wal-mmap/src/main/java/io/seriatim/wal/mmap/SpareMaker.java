@@ -1,0 +1,232 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/// Prepares the segments of one shard ahead of its producers, step by step. One thread at a time.
+///
+/// A segment becomes reachable only when every byte of it is a real, written zero, and file and name are durable;
+/// so a store to it can neither meet a full disk nor vanish with its directory entry. Zeros are written 4 KiB at a
+/// time: larger writes make the kernel cache large folios, of which one dirty page costs a whole folio's
+/// write-back (measured: 255 against 50 us for the force of one page).
+///
+/// A preparation that fails is deleted and tried again later under a new sequence. It never poisons: nothing that
+/// was appended is concerned.
+final class SpareMaker {
+    private static final int ZERO_BYTES = 4096;
+    private static final int STEP_BYTES = 256 * 1024;
+    private static final long FIRST_RETRY_NS = 50_000_000;
+    private static final long MAX_RETRY_NS = 1_000_000_000;
+
+    private final int shard;
+    private final Path directory;
+    private final Storage storage;
+    private final WalConfig config;
+    private final SegmentHeader template;
+    private final DiskUse diskUse;
+    private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
+
+    private int nextOrdinal;
+    private long nextSequence;
+    private long predecessor;
+    private long nextBase;
+
+    private StorageFile file;
+    private SegmentHeader header;
+    private long written;
+    private long retryAtNs;
+    private long retryNs;
+
+    private volatile Throwable lastFailure;
+    private volatile boolean capped;
+    private volatile long failures;
+
+    /// @param template the epoch's header: sequence, predecessor and base are those of the first segment to come
+    SpareMaker(int shard, Path directory, Storage storage, WalConfig config, SegmentHeader template, DiskUse diskUse) {
+        this.shard = shard;
+        this.directory = directory;
+        this.storage = storage;
+        this.config = config;
+        this.template = template;
+        this.diskUse = diskUse;
+        this.nextSequence = template.sequence();
+        this.predecessor = template.predecessor();
+        this.nextBase = template.base();
+    }
+
+    /// Does one step towards the next segment.
+    ///
+    /// @return the segment if this step finished it, otherwise null
+    LiveSegment step(long nowNs) {
+        if (retryNs != 0 && nowNs - retryAtNs < 0) {
+            return null;
+        }
+        try {
+            if (file == null) {
+                startUnderCap();
+                return null;
+            }
+            if (written < header.segmentBytes()) {
+                zero();
+                return null;
+            }
+            return finish();
+        } catch (IOException | RuntimeException failure) {
+            giveUp(failure, nowNs);
+            return null;
+        }
+    }
+
+    /// Prepares a segment now, for opening, even beyond the cap: without it nobody could truncate.
+    ///
+    /// @throws IOException if it cannot be prepared
+    LiveSegment make() throws IOException {
+        try {
+            diskUse.add(config.segmentBytes());
+            start();
+            while (written < header.segmentBytes()) {
+                zero();
+            }
+            return finish();
+        } catch (IOException | RuntimeException failure) {
+            giveUp(failure, 0);
+            throw failure;
+        }
+    }
+
+    private void startUnderCap() throws IOException {
+        capped = !diskUse.tryReserve(config.segmentBytes());
+        if (!capped) {
+            start();
+        }
+    }
+
+    private void start() throws IOException {
+        header = new SegmentHeader(
+                template.walId(),
+                shard,
+                template.shards(),
+                template.epochId(),
+                template.epoch(),
+                nextSequence,
+                predecessor,
+                nextBase,
+                config.segmentBytes(),
+                template.timeUnit(),
+                System.currentTimeMillis(),
+                template.bootId());
+        final Path temporary = LogFiles.temporary(path());
+        written = 0;
+        try {
+            storage.delete(temporary);
+            file = storage.create(temporary);
+        } catch (IOException | RuntimeException failure) {
+            diskUse.release(config.segmentBytes());
+            throw failure;
+        }
+        file.write(ByteBuffer.wrap(header.encode()), 0);
+        zeros.clear().position(SegmentHeader.BLOCK_BYTES);
+        file.write(zeros, SegmentHeader.BLOCK_BYTES);
+        written = SegmentHeader.HEADER_BYTES;
+    }
+
+    private void zero() throws IOException {
+        final long end = Math.min(header.segmentBytes(), written + STEP_BYTES);
+        while (written < end) {
+            zeros.clear();
+            file.write(zeros, written);
+            written += ZERO_BYTES;
+        }
+    }
+
+    private LiveSegment finish() throws IOException {
+        file.force();
+        final Mapping mapping = file.map(header.segmentBytes());
+        try {
+            storage.rename(LogFiles.temporary(path()), path());
+            storage.syncDirectory(directory);
+        } catch (IOException | RuntimeException failure) {
+            mapping.close();
+            throw failure;
+        }
+        close();
+        retryNs = 0;
+        lastFailure = null;
+        final LiveSegment segment = new LiveSegment(nextOrdinal, path(), header, mapping);
+        nextOrdinal++;
+        predecessor = nextSequence;
+        nextSequence++;
+        nextBase += header.segmentBytes();
+        return segment;
+    }
+
+    private void giveUp(Exception failure, long nowNs) {
+        if (lastFailure == null) {
+            WalLog.failedPreparation(shard, failure);
+        }
+        lastFailure = failure;
+        failures++;
+        retryNs = Math.min(MAX_RETRY_NS, retryNs == 0 ? FIRST_RETRY_NS : 2 * retryNs);
+        retryAtNs = nowNs + retryNs;
+        abandon();
+        nextSequence++; // a name that may or may not have become durable is not used again
+    }
+
+    /// Drops what is under preparation.
+    void abandon() {
+        if (file == null) {
+            return;
+        }
+        close();
+        try {
+            storage.delete(LogFiles.temporary(path()));
+            storage.delete(path());
+        } catch (IOException | RuntimeException failure) {
+            lastFailure = failure; // opening deletes leftovers
+        }
+        diskUse.release(config.segmentBytes());
+    }
+
+    private void close() {
+        try {
+            file.close();
+        } catch (IOException _) {
+            // Whatever had to be durable was forced before, or is thrown away.
+        }
+        file = null;
+    }
+
+    private Path path() {
+        return LogFiles.segment(directory, header.sequence());
+    }
+
+    /// @return ordinal of the segment under preparation or next to be
+    int nextOrdinal() {
+        return nextOrdinal;
+    }
+
+    /// @return true if something is under preparation
+    boolean isBusy() {
+        return file != null;
+    }
+
+    long failures() {
+        return failures;
+    }
+
+    Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    /// @return why there is no segment, in words
+    String shortage() {
+        final Throwable failure = lastFailure;
+        if (failure != null) {
+            return "preparation failed: " + failure.getMessage();
+        }
+        return capped ? "maxBytes reached: " + diskUse : "preparation or the force cannot keep up";
+    }
+}

@@ -1,0 +1,96 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.Checkpoint;
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.ReplayHandler;
+import io.seriatim.wal.WalIoException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Follows a log while it grows, from this process or another: reads files, never a mapping, and needs no lock.
+/// Not thread-safe.
+///
+/// Each [#poll] hands on what has been committed since the last one, shard by shard, in the order of each shard.
+/// What is handed on survives the death of the writer; it may not be durable yet. Between shards there is no
+/// order, unless the number of shards has changed: then everything older comes first as far as it was there when
+/// polled.
+public final class WalTailer implements AutoCloseable {
+    private final Storage storage;
+    private final Path directory;
+    private final LsnVector from;
+    private final List<ShardTail> tails = new ArrayList<>();
+
+    WalTailer(Storage storage, Path directory, LsnVector from) {
+        this.storage = storage;
+        this.directory = directory;
+        this.from = from;
+        refresh();
+    }
+
+    private LogDirectory refresh() {
+        try {
+            final LogDirectory log = LogDirectory.require(storage, directory);
+            for (final Map.Entry<Integer, List<SegmentFile>> shard :
+                    log.shards().entrySet()) {
+                while (tails.size() <= shard.getKey()) {
+                    final int index = tails.size();
+                    final long position = index < from.shards() ? Lsn.position(from.lsn(index)) : 0;
+                    tails.add(new ShardTail(storage, index, position));
+                }
+            }
+            return log;
+        } catch (IOException failure) {
+            throw new WalIoException("list the log", directory, failure);
+        }
+    }
+
+    /// Hands on what is new. Returns at once.
+    ///
+    /// @return records handed on; 0 if there was nothing new
+    /// @throws WalIoException if the log cannot be read
+    public long poll(ReplayHandler handler) {
+        long records = 0;
+        try {
+            boolean stale = false;
+            for (final ShardTail tail : tails) {
+                records += tail.poll(handler);
+                stale |= tail.needsListing();
+            }
+            if (stale || tails.isEmpty()) {
+                final LogDirectory log = refresh();
+                for (final ShardTail tail : tails) {
+                    tail.listed(
+                            log.shards().getOrDefault(tail.shard(), List.of()),
+                            log.meta().floor(tail.shard()));
+                    records += tail.poll(handler);
+                }
+            }
+        } catch (IOException failure) {
+            throw new WalIoException("follow the log", directory, failure);
+        }
+        return records;
+    }
+
+    /// @return how far each shard was handed on: pass it to [MappedWal#tail] to go on there
+    public Checkpoint position() {
+        final long[] lsns = new long[tails.size()];
+        for (int shard = 0; shard < lsns.length; shard++) {
+            lsns[shard] = Lsn.of(shard, tails.get(shard).position());
+        }
+        return Checkpoint.of(lsns);
+    }
+
+    /// @return positions of damaged or abandoned ranges that were passed over so far
+    public long skippedBytes() {
+        return tails.stream().mapToLong(ShardTail::skippedBytes).sum();
+    }
+
+    @Override
+    public void close() {
+        tails.forEach(ShardTail::close);
+    }
+}

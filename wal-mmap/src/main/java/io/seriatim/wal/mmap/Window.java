@@ -1,0 +1,105 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.format.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/// A private copy of part of a file. What has been checked in it stays checked, whatever happens to the file. Not
+/// thread-safe; reused from file to file.
+final class Window {
+    private static final int ZERO_BLOCK = 64 * 1024;
+    private static final byte[] ZEROS = new byte[ZERO_BLOCK];
+
+    private byte[] bytes;
+    private ByteBuffer buffer;
+    private StorageFile file;
+    private long start;
+    private int length;
+
+    Window(int capacity) {
+        allocate(capacity);
+    }
+
+    private void allocate(int capacity) {
+        bytes = new byte[capacity];
+        buffer = ByteBuffer.wrap(bytes);
+    }
+
+    /// Turns to another file.
+    void open(StorageFile file) {
+        this.file = file;
+        start = 0;
+        length = 0;
+    }
+
+    /// @return the copy; its content changes with the next [#at] that has to read
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /// Makes a range of the file readable in [#bytes()].
+    ///
+    /// @return the index of `offset`, or -1 if the file ends before the range does
+    int at(long offset, int count) throws IOException {
+        if (offset >= start && offset + count <= start + length) {
+            return (int) (offset - start);
+        }
+        return load(offset, count);
+    }
+
+    /// Forgets the copy, so that the next look reads the file again.
+    void forget() {
+        length = 0;
+    }
+
+    private int load(long offset, int count) throws IOException {
+        if (count > bytes.length) {
+            allocate(Math.max(count, Math.min(2 * bytes.length, 16 << 20)));
+        }
+        start = offset;
+        length = 0;
+        buffer.clear();
+        while (buffer.hasRemaining() && file.read(buffer, offset + buffer.position()) > 0) {
+            // Short reads happen at the end of the file only, but nobody promises it.
+        }
+        length = buffer.position();
+        return length >= count ? 0 : -1;
+    }
+
+    /// @return the first offset in `[from, end)`, a multiple of 8 apart from `from`, whose 8 bytes are not all
+    ///         zero; `end` if there is none
+    long skipZeros(long from, long end) throws IOException {
+        long offset = from;
+        while (offset < end) {
+            final int count = (int) Math.min(Math.min(end - offset, ZERO_BLOCK), bytes.length & -8);
+            final int index = at(offset, count);
+            if (index < 0) {
+                return end;
+            }
+            final int mismatch = Arrays.mismatch(bytes, index, index + count, ZEROS, 0, count);
+            if (mismatch >= 0) {
+                return offset + (mismatch & -8);
+            }
+            offset += count;
+        }
+        return end;
+    }
+
+    /// @return the offset behind the last byte in `[from, end)` that is not zero, `from` if there is none
+    long lastNonZero(long from, long end) throws IOException {
+        long last = from;
+        long offset = skipZeros(from, end);
+        while (offset < end) {
+            last = offset + 8;
+            offset = skipZeros(last, end);
+        }
+        return Math.min(last, end);
+    }
+
+    /// @return the int at `offset`, 0 beyond the end of the file
+    int intAt(long offset) throws IOException {
+        final int index = at(offset, Integer.BYTES);
+        return index < 0 ? 0 : Bytes.getInt(bytes, index);
+    }
+}
