@@ -43,13 +43,16 @@ final class Findings {
     static String meaning(ReplayReport report, Path log) {
         return switch (report.state()) {
             case SOUND -> sound(report);
-            case TORN -> "Torn end: the last records were still on their way to the disk, none of them had been confirmed durable."
-                    + " Nothing that was promised is missing. Go on: opening the log keeps everything valid and continues in"
-                    + " a new segment.";
-            case DAMAGED -> "Damage: records that were confirmed durable, or may have been, are missing or unreadable. Copy the"
-                    + " directory before anything else, look for the cause (device, file system, somebody who edits files), and"
-                    + " take what is provably valid with: seriatim replay " + log + " --policy salvage. What the lines above"
-                    + " name as missing has to come from a replica or a backup.";
+            case TORN ->
+                "Torn end: the last records were still on their way to the disk, none of them had been confirmed"
+                    + " durable. Nothing that was promised is missing. Go on: opening the log keeps everything valid"
+                    + " and continues in a new segment.";
+            case DAMAGED ->
+                "Damage: records that were confirmed durable, or may have been, are missing or unreadable. Copy the"
+                        + " directory before anything else, look for the cause (device, file system, somebody who edits"
+                        + " files), and take what is provably valid with: seriatim replay " + log
+                        + " --policy salvage. What the lines above"
+                        + " name as missing has to come from a replica or a backup.";
         };
     }
 
@@ -59,7 +62,7 @@ final class Findings {
         }
         return report.shards().stream().allMatch(ReplayReport.Shard::closed)
                 ? "Sound: everything reads as it was written, and the log was closed cleanly. Nothing to do."
-                : "Sound: everything reads as it was written. The log was not closed: its writer is still running, or died."
-                        + " Nothing to do; opening it goes on from here.";
+                : "Sound: everything reads as it was written. The log was not closed: its writer is still running, or"
+                        + " died. Nothing to do; opening it goes on from here.";
     }
 }

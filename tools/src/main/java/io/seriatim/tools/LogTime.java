@@ -43,12 +43,11 @@ public final class LogTime {
                 .multiply(NANOS_PER_SECOND)
                 .add(BigInteger.valueOf(instant.getNano()));
         final BigInteger[] parts = nanos.divideAndRemainder(BigInteger.valueOf(unit.toNanos(1)));
-        final int rounding =
-                switch (parts[1].signum()) {
-                    case 1 -> up ? 1 : 0;
-                    case -1 -> up ? 0 : -1;
-                    default -> 0;
-                };
+        final int rounding = switch (parts[1].signum()) {
+            case 1 -> up ? 1 : 0;
+            case -1 -> up ? 0 : -1;
+            default -> 0;
+        };
         return parts[0].add(BigInteger.valueOf(rounding)).longValueExact();
     }
 

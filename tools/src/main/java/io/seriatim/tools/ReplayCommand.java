@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             "The lines go to stdout, how it went to stderr.%n",
             "One line for the samples of a series that were appended together:",
             "  {\"labels\":{\"__name__\":\"up\",\"job\":\"api\"},\"samples\":[[1700000000000,1.5]]}",
-            "Values without a JSON number are strings: \"NaN\", \"+Inf\", \"-Inf\", and \"NaN:7ff0000000000002\" for a NaN",
+            "Values without a JSON number are strings: \"NaN\", \"+Inf\", \"-Inf\", and \"NaN:7ff0000000000002\" for a"
+                    + " NaN",
             "with another payload. Opaque records and samples that lost their labels have lines of their own:",
             "  {\"record\":{\"kind\":7,\"base64\":\"AAEC\"}}",
             "  {\"orphan\":{\"epoch\":\"00c0ffee00c0ffee\",\"ref\":5},\"samples\":[[1700000000000,1.5]]}",
@@ -78,8 +79,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "T",
-            description = "Smallest timestamp wanted: a number in the log's unit, or RFC 3339. Opaque records have none and"
-                    + " are always wanted.")
+            description =
+                    "Smallest timestamp wanted: a number in the log's unit, or RFC 3339. A range leaves opaque records"
+                            + " out, which have no timestamp.")
     private String from;
 
     @Option(names = "--until", paramLabel = "T", description = "Largest timestamp wanted, inclusive.")
@@ -103,7 +105,8 @@ final class ReplayCommand implements Callable<Integer> {
             report = MappedWal.replay(directory, ranged, new JsonLines(sink));
         } catch (LineSink.Enough _) {
             sink.flush();
-            seriatim.remarks().remark("stopped after " + sink.lines() + " lines, as --limit asks: the rest was not read");
+            seriatim.remarks()
+                    .remark("stopped after " + sink.lines() + " lines, as --limit asks: the rest was not read");
             return ExitCode.SOUND;
         } catch (RuntimeException failure) {
             flushBefore(failure, sink);
@@ -148,14 +151,15 @@ final class ReplayCommand implements Callable<Integer> {
             }
             final TimeUnit unit = LogTime.unit(directory);
             if (unit == null) {
-                throw new CannotRunException("the log does not tell its time unit: file=" + directory.resolve("wal.meta")
-                        + " (give " + option + " as a number)");
+                throw new CannotRunException("the log does not tell its time unit: file="
+                        + directory.resolve("wal.meta") + " (give " + option + " as a number)");
             }
             return LogTime.parse(text, unit, up);
         } catch (NumberFormatException | ArithmeticException _) {
             throw badArgument(option + " is beyond what a timestamp can say: '" + text + "'");
         } catch (DateTimeException _) {
-            throw badArgument(option + " is neither a number nor RFC 3339, such as 2026-03-01T08:00:00Z: '" + text + "'");
+            throw badArgument(
+                    option + " is neither a number nor RFC 3339, such as 2026-03-01T08:00:00Z: '" + text + "'");
         }
     }
 
@@ -174,6 +178,9 @@ final class ReplayCommand implements Callable<Integer> {
                 elapsedNs / 1e9,
                 report.samples() * 1e3 / Math.max(1, elapsedNs),
                 Findings.state(report.state())));
+        if (!report.complete()) {
+            remarks.remark("stopped at gaps, as --policy prefix asks: what lies behind them was left out");
+        }
         if (report.orphans() > 0) {
             remarks.remark(String.format(
                     Locale.ROOT, "%,d samples lost their labels (the lines with \"orphan\")", report.orphans()));

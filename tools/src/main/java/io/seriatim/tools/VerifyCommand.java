@@ -19,10 +19,10 @@ import picocli.CommandLine.ParentCommand;
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         description = {
-            "Reads every byte of a log, changes nothing, and says what is in it, what is damaged, what that means and what"
-                    + " to do.%n",
-            "A torn end, which was never confirmed durable, is told apart from the loss of something that was: the first"
-                    + " is what crashes do, the second is an alarm. The log may be open for writing.%n",
+            "Reads every byte of a log, changes nothing, and says what is in it, what is damaged, what that means and"
+                    + " what to do.%n",
+            "A torn end, which was never confirmed durable, is told apart from the loss of something that was: the"
+                    + " first is what crashes do, the second is an alarm. The log may be open for writing.%n",
         },
         footer = {
             "",
@@ -50,8 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         final Path directory = log.directory();
         final long startNs = System.nanoTime();
-        final ReplayReport report =
-                MappedWal.replay(directory, reading.options(seriatim.remarks()), (_, _) -> {});
+        final ReplayReport report = MappedWal.replay(directory, reading.options(seriatim.remarks()), (_, _) -> {});
         final double seconds = (System.nanoTime() - startNs) / 1e9;
         seriatim.remarks().clear();
 

@@ -31,7 +31,8 @@ final class VerifyText {
         }
         for (final Damage damage : report.damages()) {
             final String line = Findings.line(damage, log);
-            text.append(colours ? colour(damage.verdict()) + line + RESET : line).append('\n');
+            text.append(colours ? colour(damage.verdict()) + line + RESET : line)
+                    .append('\n');
         }
         if (report.damagesBeyond() > 0) {
             text.append(String.format(Locale.ROOT, "and %,d more damaged ranges%n", report.damagesBeyond()));

@@ -26,12 +26,10 @@ class JsonLinesTest {
                     Double.doubleToRawLongBits(1.5), 0x7ff0000000000002L, Double.doubleToRawLongBits(-0.0)
                 }));
 
-        assertEquals(
-                """
-                {"labels":{"__name__":"up","job":"api"},"samples":[[1700000000000,1.5],\
-                [-9223372036854775808,"NaN:7ff0000000000002"],[9223372036854775807,-0.0]]}
-                """,
-                text());
+        assertEquals("""
+            {"labels":{"__name__":"up","job":"api"},"samples":[[1700000000000,1.5],\
+            [-9223372036854775808,"NaN:7ff0000000000002"],[9223372036854775807,-0.0]]}
+            """, text());
     }
 
     @Test
@@ -53,7 +51,8 @@ class JsonLinesTest {
                 text());
         final JsonNode read = new ObjectMapper().readTree(text()).get("labels");
         final Map<String, String> map = new HashMap<>();
-        read.properties().forEach(label -> map.put(label.getKey(), label.getValue().asText()));
+        read.properties()
+                .forEach(label -> map.put(label.getKey(), label.getValue().asText()));
         assertEquals(labels, Labels.of(map));
     }
 
@@ -63,13 +62,11 @@ class JsonLinesTest {
         lines.onOrphan(0xC0FFEE00C0FFEEL, 5, TestSamples.of(8, 1, Double.doubleToRawLongBits(2)));
         lines.onRecord(new TestRecord(-1, new byte[0]));
 
-        assertEquals(
-                """
-                {"record":{"kind":7,"base64":"AAEC/w=="}}
-                {"orphan":{"epoch":"00c0ffee00c0ffee","ref":5},"samples":[[1,2.0]]}
-                {"record":{"kind":-1,"base64":""}}
-                """,
-                text());
+        assertEquals("""
+            {"record":{"kind":7,"base64":"AAEC/w=="}}
+            {"orphan":{"epoch":"00c0ffee00c0ffee","ref":5},"samples":[[1,2.0]]}
+            {"record":{"kind":-1,"base64":""}}
+            """, text());
     }
 
     @Test
@@ -78,7 +75,11 @@ class JsonLinesTest {
         for (int pass = 0; pass < 2; pass++) {
             for (int i = 0; i < 20_000; i++) {
                 lines.onSamples(Labels.of("n", "" + i), TestSamples.of(8, i, 0));
-                expected.append("{\"labels\":{\"n\":\"").append(i).append("\"},\"samples\":[[").append(i).append(",0.0]]}\n");
+                expected.append("{\"labels\":{\"n\":\"")
+                        .append(i)
+                        .append("\"},\"samples\":[[")
+                        .append(i)
+                        .append(",0.0]]}\n");
             }
         }
 
@@ -104,10 +105,8 @@ class JsonLinesTest {
         final JsonLines limited = new JsonLines(two);
         limited.onSamples(Labels.of("n", "1"), TestSamples.of(8, 1, 0));
 
-        assertThrows(
-                LineSink.Enough.class, () -> limited.onSamples(Labels.of("n", "2"), TestSamples.of(8, 1, 0)));
-        assertThrows(
-                LineSink.Enough.class, () -> limited.onSamples(Labels.of("n", "3"), TestSamples.of(8, 1, 0)));
+        assertThrows(LineSink.Enough.class, () -> limited.onSamples(Labels.of("n", "2"), TestSamples.of(8, 1, 0)));
+        assertThrows(LineSink.Enough.class, () -> limited.onSamples(Labels.of("n", "3"), TestSamples.of(8, 1, 0)));
 
         two.flush();
         assertEquals(2, out.toString(UTF_8).lines().count());

@@ -29,7 +29,8 @@ class LogTimeTest {
     void shouldRefuseWhatIsNoTimestamp() {
         assertThrows(DateTimeException.class, () -> LogTime.parse("yesterday", TimeUnit.SECONDS, true));
         assertThrows(DateTimeException.class, () -> LogTime.parse("2023-11-14T22:13:20", TimeUnit.SECONDS, true));
-        assertThrows(ArithmeticException.class, () -> LogTime.parse("2300-01-01T00:00:00Z", TimeUnit.NANOSECONDS, true));
+        assertThrows(
+                ArithmeticException.class, () -> LogTime.parse("2300-01-01T00:00:00Z", TimeUnit.NANOSECONDS, true));
     }
 
     @ParameterizedTest

@@ -106,7 +106,9 @@ final class Logs {
 
     static List<Path> segments(Path log, int shard) throws IOException {
         try (Stream<Path> files = Files.list(log.resolve("shard-%03d".formatted(shard)))) {
-            return files.filter(file -> file.toString().endsWith(".seg")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".seg"))
+                    .sorted()
+                    .toList();
         }
     }
 

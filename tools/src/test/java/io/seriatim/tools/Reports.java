@@ -33,11 +33,23 @@ final class Reports {
 
     private static ReplayReport.Shard shard(int shard, boolean closed) {
         return new ReplayReport.Shard(
-                shard, 3, 0, 2, 190_000, 1_200, 5_000, 7, 12, 1_700_000_000_000L, 1_700_000_060_500L, 180_000, 190_080, closed);
+                shard,
+                3,
+                0,
+                2,
+                190_000,
+                1_200,
+                5_000,
+                7,
+                12,
+                1_700_000_000_000L,
+                1_700_000_060_500L,
+                180_000,
+                190_080,
+                closed);
     }
 
     private static ReplayReport.Shard empty(int shard) {
-        return new ReplayReport.Shard(
-                shard, 1, 0, 1, 0, 0, 0, 0, 0, Long.MAX_VALUE, Long.MIN_VALUE, 4096, 4096, true);
+        return new ReplayReport.Shard(shard, 1, 0, 1, 0, 0, 0, 0, 0, Long.MAX_VALUE, Long.MIN_VALUE, 4096, 4096, true);
     }
 }

@@ -94,7 +94,8 @@ class VerifyCommandTest {
         assertTrue(verify.out().contains("LOST CHECKSUM in " + log.relativize(harmed)), verify.out());
         assertEquals(harmed.toString(), report.at("/damages/0/file").asText());
         assertTrue(report.at("/damages/0/maxRecords").asLong() >= 1);
-        assertTrue(report.get("samples").asLong() >= ALL_SAMPLES - report.at("/damages/0/maxRecords").asLong());
+        assertTrue(report.get("samples").asLong()
+                >= ALL_SAMPLES - report.at("/damages/0/maxRecords").asLong());
         assertEquals(before, Logs.contents(log));
     }
 
@@ -114,7 +115,8 @@ class VerifyCommandTest {
         Logs.closed(log);
         Logs.harmMiddle(Logs.segments(log, 1).getFirst());
 
-        ReportDocument.assertDescribes("verify", Invocation.of("verify", log, "--json").out());
+        ReportDocument.assertDescribes(
+                "verify", Invocation.of("verify", log, "--json").out());
     }
 
     @Test

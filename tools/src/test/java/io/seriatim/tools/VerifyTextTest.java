@@ -13,17 +13,15 @@ import org.junit.jupiter.api.Test;
 class VerifyTextTest {
     @Test
     void shouldSayWhatIsInEachShard() {
-        assertEquals(
-                """
-                /data/wal: 5,000 samples in 1,200 records, timestamps in milliseconds, read in 0.25 s
+        assertEquals("""
+            /data/wal: 5,000 samples in 1,200 records, timestamps in milliseconds, read in 0.25 s
 
-                shard  segments  epochs    bytes  records  samples  orphans  definitions                 first                      last  durable      end  closed
-                    0         3       2  190,000    1,200    5,000        7           12  2023-11-14T22:13:20Z  2023-11-14T22:14:20.500Z  180,000  190,080     yes
-                    1         1       1        0        0        0        0            0                     -                         -    4,096    4,096     yes
+            shard  segments  epochs    bytes  records  samples  orphans  definitions                 first                      last  durable      end  closed
+                0         3       2  190,000    1,200    5,000        7           12  2023-11-14T22:13:20Z  2023-11-14T22:14:20.500Z  180,000  190,080     yes
+                1         1       1        0        0        0        0            0                     -                         -    4,096    4,096     yes
 
-                Sound: everything reads as it was written, and the log was closed cleanly. Nothing to do.
-                """,
-                text(Reports.sound(true)));
+            Sound: everything reads as it was written, and the log was closed cleanly. Nothing to do.
+            """, text(Reports.sound(true)));
     }
 
     @Test
@@ -38,8 +36,9 @@ class VerifyTextTest {
         final String text = text(Reports.damaged(Verdict.HARMLESS, Verdict.TORN));
 
         assertTrue(
-                text.contains("\nTORN CHECKSUM in shard-000/0000000000000003.seg at offset 4096, 128 bytes: at most 3 records"
-                        + " missing (a later mark asserts durability up to 80000)\n"),
+                text.contains(
+                        "\nTORN CHECKSUM in shard-000/0000000000000003.seg at offset 4096, 128 bytes: at most 3 records"
+                                + " missing (a later mark asserts durability up to 80000)\n"),
                 text);
         assertTrue(text.contains("\nTorn end: "), text);
         assertTrue(text.contains("Go on"), text);
@@ -67,7 +66,8 @@ class VerifyTextTest {
 
     @Test
     void shouldSayWhenThereIsNothingYet() {
-        assertTrue(text(new ReplayReport(List.of(), List.of(), 0, true)).contains("Sound: there is nothing in it yet."));
+        assertTrue(
+                text(new ReplayReport(List.of(), List.of(), 0, true)).contains("Sound: there is nothing in it yet."));
     }
 
     @Test

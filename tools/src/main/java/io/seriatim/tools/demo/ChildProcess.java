@@ -102,7 +102,9 @@ final class ChildProcess implements AutoCloseable {
             final List<String> lines = Files.readAllLines(errors);
             return lines.isEmpty()
                     ? ""
-                    : "\n  " + String.join("\n  ", lines.subList(Math.max(0, lines.size() - LINES_OF_ERRORS), lines.size()));
+                    : "\n  "
+                            + String.join(
+                                    "\n  ", lines.subList(Math.max(0, lines.size() - LINES_OF_ERRORS), lines.size()));
         } catch (IOException _) {
             return "";
         }

@@ -43,8 +43,8 @@ final class Comparer implements ReplayHandler {
         final Script script = ledger.script();
         final Track[] tracks = new Track[script.series()];
         for (int series = 0; series < tracks.length; series++) {
-            tracks[series] = this.tracks.computeIfAbsent(
-                    script.labels(series), labels -> new Track(labels, rounds.size()));
+            tracks[series] =
+                    this.tracks.computeIfAbsent(script.labels(series), labels -> new Track(labels, rounds.size()));
             tracks[series].joins(round, ledger, series);
         }
         return tracks;
@@ -55,7 +55,8 @@ final class Comparer implements ReplayHandler {
         final Track track = tracks.get(series);
         if (track == null) {
             throw new Counterexample(
-                    Kind.INVENTED, series + " at " + Lsn.toString(samples.lsn()) + ": nobody appended to such a series");
+                    Kind.INVENTED,
+                    series + " at " + Lsn.toString(samples.lsn()) + ": nobody appended to such a series");
         }
         track.at(samples.lsn());
         final int count = samples.count();
@@ -74,8 +75,8 @@ final class Comparer implements ReplayHandler {
     public void onOrphan(long epochId, int ref, Samples samples) {
         throw new Counterexample(
                 Kind.MISSING,
-                "labels of the samples at " + Lsn.toString(samples.lsn()) + ": ref=" + ref + " epoch=%016x"
-                        .formatted(epochId));
+                "labels of the samples at " + Lsn.toString(samples.lsn()) + ": ref=" + ref
+                        + " epoch=%016x".formatted(epochId));
     }
 
     /// Checks what only the end of the log can tell, and writes down what was found of new rounds.
@@ -145,8 +146,10 @@ final class Comparer implements ReplayHandler {
         return new Counterexample(
                 Kind.MISSING,
                 script.labels(series) + ": expected sample " + count + " of round " + ledger.round() + " "
-                        + Track.describe(script, series, count) + ", found nothing more of it: append " + append + " of "
-                        + script.name() + " " + why + " (durable " + ledger.durable() + ", returned " + ledger.returned()
+                        + Track.describe(script, series, count) + ", found nothing more of it: append " + append
+                        + " of "
+                        + script.name() + " " + why + " (durable " + ledger.durable() + ", returned "
+                        + ledger.returned()
                         + ", found up to " + appends + ")");
     }
 

@@ -63,8 +63,7 @@ final class Demo {
     /// @throws CannotRunException if the child could not do its work
     void run() throws InterruptedException {
         for (int round = 1; round <= options.rounds(); round++) {
-            final ChildPlan plan =
-                    new ChildPlan(work.log(), options.seed(), round, options.hosts(), maxBytes);
+            final ChildPlan plan = new ChildPlan(work.log(), options.seed(), round, options.hosts(), maxBytes);
             final double seconds = live(plan);
             final Round lived = child.round();
             final RoundResult result;
@@ -76,7 +75,8 @@ final class Demo {
             results.add(result);
             remarks.remark(String.format(
                     Locale.ROOT,
-                    "round %d of %d: killed after %.1f s, %,d appends had returned; opened in %.0f ms; %,d samples compared",
+                    "round %d of %d: killed after %.1f s, %,d appends had returned; opened in %.0f ms; %,d samples"
+                            + " compared",
                     round,
                     options.rounds(),
                     seconds,
@@ -109,7 +109,8 @@ final class Demo {
         }
         final long nanos = (long) (1e9 * options.seconds() * random.nextDouble(0.4, 1));
         final long bytes = (long) (bytesPerRound * random.nextDouble(0.6, 1));
-        while (started.elapsedNanos() < nanos && started.bytes() < bytes) {
+        while (started.bytes() < bytes
+                && (started.elapsedNanos() < nanos || !started.round().somethingIsDurable())) {
             remarks.progress(() -> String.format(
                     Locale.ROOT,
                     "round %d: logging, %,d appends returned, %s",

@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         description = {
-            "Shows what a log is for. A child process logs this machine's real metrics and, for volume, a fleet of simulated"
-                    + " hosts: four producers at full speed, one stream that awaits durability. It tells its parent through"
-                    + " a pipe which appends have returned and which are durable.%n",
+            "Shows what a log is for. A child process logs this machine's real metrics and, for volume, a fleet of"
+                    + " simulated hosts: four producers at full speed, one stream that awaits durability. It tells its"
+                    + " parent through a pipe which appends have returned and which are durable.%n",
             "The parent kills it with SIGKILL at a random moment, opens the log, replays it and compares it sample by"
                     + " sample: every append that returned is there, every durable acknowledgement is kept, nothing is"
                     + " invented, doubled or reordered. The next child goes on in the same log.%n",
@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
             "  seriatim demo --seed 42 --json | jq .held",
             "  seriatim demo --dir /mnt/disk/demo --keep   on that disk; says how to look at it",
             "",
-            "Exit codes: 0 all promises held, 2 one did not (the directory is kept), 3 could not run, 64 bad arguments.",
+            "Exit codes: 0 all promises held, 2 one did not (the directory is kept), 3 could not run, 64 bad"
+                    + " arguments.",
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int MOST_ROUNDS = 10_000;
@@ -170,8 +171,8 @@ public final class DemoCommand implements Callable<Integer> {
             throw new CannotRunException("too little space: directory=" + work.path() + " free=" + ByteSize.text(free)
                     + " (name a directory on another disk with --dir)");
         }
-        remarks.remark("only " + ByteSize.text(free) + " free in " + work.path() + ": the log gets " + ByteSize.text(share)
-                + " instead of " + ByteSize.text(diskBytes) + ", so rounds are shorter");
+        remarks.remark("only " + ByteSize.text(free) + " free in " + work.path() + ": the log gets "
+                + ByteSize.text(share) + " instead of " + ByteSize.text(diskBytes) + ", so rounds are shorter");
         return share;
     }
 

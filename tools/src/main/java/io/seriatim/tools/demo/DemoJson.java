@@ -29,7 +29,8 @@ final class DemoJson {
                 json.writeStringField("message", result.counterexample().getMessage());
                 json.writeEndObject();
             }
-            json.writeStringField("log", result.log() == null ? null : result.log().toString());
+            json.writeStringField(
+                    "log", result.log() == null ? null : result.log().toString());
             json.writeStringField("proved", result.proved());
         });
     }

@@ -24,12 +24,19 @@ record DemoResult(long seed, List<RoundResult> rounds, Counterexample counterexa
             return "A promise did not hold. " + counterexample.getMessage();
         }
         final long appends = rounds.stream().mapToLong(RoundResult::appends).sum();
-        final long samples = rounds.stream().mapToLong(RoundResult::samplesReturned).sum();
-        final long durable = rounds.stream().mapToLong(RoundResult::samplesDurable).sum();
+        final long samples =
+                rounds.stream().mapToLong(RoundResult::samplesReturned).sum();
+        final long durable =
+                rounds.stream().mapToLong(RoundResult::samplesDurable).sum();
         final long found = rounds.stream().mapToLong(RoundResult::samplesFound).sum();
-        return ("Held through %d kills: the %,d appends that had returned (%,d samples, %,d of them acknowledged durable) are all"
-                        + " there, each once, bit for bit and in order; the other %,d samples found were on their way, and"
-                        + " there is nothing else.")
-                .formatted(rounds.size(), appends, samples, durable, found - samples);
+        return ("Held through %s: the %,d appends that had returned (%,d samples, %,d of them acknowledged durable)"
+            + " are all there, each once, bit for bit and in order; the other %,d samples found were on their way, and"
+            + " there is nothing else.")
+                .formatted(
+                        rounds.size() == 1 ? "1 kill" : rounds.size() + " kills",
+                        appends,
+                        samples,
+                        durable,
+                        found - samples);
     }
 }

@@ -78,10 +78,14 @@ final class FleetScript implements Script {
     @Override
     public Labels labels(int series) {
         return Labels.of(
-                "__name__", METRICS[series % METRICS.length],
-                "host", "%s-%d-%04d".formatted(job, producer, series / METRICS.length),
-                "job", job,
-                "region", series % 3 == 0 ? "eu-north" : "eu-west");
+                "__name__",
+                METRICS[series % METRICS.length],
+                "host",
+                "%s-%d-%04d".formatted(job, producer, series / METRICS.length),
+                "job",
+                job,
+                "region",
+                series % 3 == 0 ? "eu-north" : "eu-west");
     }
 
     @Override

@@ -43,7 +43,7 @@ final class Producer implements Runnable {
     public void run() {
         final int steps = script.schedule().steps();
         try (Batch batch = wal.batch()) {
-            for (long append = 0; ; ) {
+            for (long append = 0; !Thread.currentThread().isInterrupted(); ) {
                 final long firstSampleOfCycle = append / steps * Schedule.SAMPLES_PER_CYCLE;
                 for (int step = 0; step < steps; step++) {
                     step(batch, step, firstSampleOfCycle);

@@ -16,6 +16,10 @@ record Round(int number, List<Ledger> ledgers) {
         return sum(Ledger::returned);
     }
 
+    boolean somethingIsDurable() {
+        return ledgers.stream().anyMatch(ledger -> ledger.durable() > 0);
+    }
+
     long samplesReturned() {
         return sum(ledger -> ledger.script().samples(ledger.returned()));
     }

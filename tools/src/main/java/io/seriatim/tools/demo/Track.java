@@ -148,7 +148,8 @@ final class Track {
         if (gap != null) {
             throw new Counterexample(
                     Kind.MISSING,
-                    labels + ": expected " + sampleName(gap.round, gap.from) + ", found " + sampleName(gap.round, gap.to)
+                    labels + ": expected " + sampleName(gap.round, gap.from) + ", found "
+                            + sampleName(gap.round, gap.to)
                             + " (" + (gap.to - gap.from) + " missing, first "
                             + describe(ledgers[gap.round].script(), indexes[gap.round], gap.from) + ")");
         }
@@ -159,7 +160,8 @@ final class Track {
         final boolean known = ledger != null && ledger.script().known(indexes[round], next);
         return new Counterexample(
                 kind,
-                labels + ": found [" + timestamp + ", " + value(valueBits) + "] at " + Lsn.toString(lastLsn) + ": " + what
+                labels + ": found [" + timestamp + ", " + value(valueBits) + "] at " + Lsn.toString(lastLsn) + ": "
+                        + what
                         + "; expected " + sampleName(round, next)
                         + (known ? " " + describe(ledger.script(), indexes[round], next) : ""));
     }

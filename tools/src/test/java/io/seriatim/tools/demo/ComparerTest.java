@@ -34,7 +34,8 @@ class ComparerTest {
         }
 
         Entry at(long lsn) {
-            return new Entry(producer, series, append, labels, new TestSamples(lsn, samples.timestamps(), samples.bits()));
+            return new Entry(
+                    producer, series, append, labels, new TestSamples(lsn, samples.timestamps(), samples.bits()));
         }
     }
 
@@ -168,7 +169,9 @@ class ComparerTest {
 
             final Counterexample found = assertCounterexample(Kind.CHANGED, spoilt);
             assertTrue(
-                    found.getMessage().contains("%016x".formatted(log.get(i).samples.bits()[0])), found.getMessage());
+                    found.getMessage()
+                            .contains("%016x".formatted(log.get(i).samples.bits()[0])),
+                    found.getMessage());
         }
     }
 
@@ -210,8 +213,9 @@ class ComparerTest {
                 .filter(entry -> entry.producer == 0 && entry.samples.count() > 1)
                 .toList()
                 .getLast();
-        final List<Entry> cut = new ArrayList<>(
-                written(1, last.append + 1).stream().filter(entry -> entry.producer == 0).toList());
+        final List<Entry> cut = new ArrayList<>(written(1, last.append + 1).stream()
+                .filter(entry -> entry.producer == 0)
+                .toList());
         final Entry whole = cut.removeLast();
         cut.add(new Entry(
                 0,
@@ -291,8 +295,7 @@ class ComparerTest {
     /// Puts the last entry into the shard of entry `i`.
     private static List<Entry> sameShard(List<Entry> entries, int i) {
         final Entry last = entries.removeLast();
-        entries.add(last.at(
-                Lsn.of(Lsn.shard(entries.get(i).samples.lsn()), Lsn.position(last.samples.lsn()))));
+        entries.add(last.at(Lsn.of(Lsn.shard(entries.get(i).samples.lsn()), Lsn.position(last.samples.lsn()))));
         return entries;
     }
 

@@ -35,11 +35,14 @@ class DemoCommandTest {
         final JsonNode result = new ObjectMapper().readTree(demo.out());
         assertTrue(result.get("held").asBoolean());
         assertEquals(6, result.get("rounds").size());
+        long durable = 0;
         for (final JsonNode round : result.get("rounds")) {
             assertTrue(round.get("appends").asLong() > 0);
-            assertTrue(round.get("samplesDurable").asLong() > 0);
-            assertTrue(round.get("samplesFound").asLong() >= round.get("samplesReturned").asLong());
+            durable += round.get("samplesDurable").asLong();
+            assertTrue(round.get("samplesFound").asLong()
+                    >= round.get("samplesReturned").asLong());
         }
+        assertTrue(durable > 0);
     }
 
     @Test
@@ -50,7 +53,7 @@ class DemoCommandTest {
                 "demo", "--rounds", 1, "--seconds", 0.2, "--disk", "128m", "--quiet", "--keep", "--dir", directory);
 
         assertEquals(0, demo.code(), demo.out() + demo.err());
-        assertTrue(demo.out().contains("Held through 1 kills"), demo.out());
+        assertTrue(demo.out().contains("Held through 1 kill"), demo.out());
         assertTrue(demo.err().contains("seriatim verify " + directory.resolve("wal")), demo.err());
         assertEquals(0, Invocation.of("verify", directory.resolve("wal")).code());
     }

@@ -25,16 +25,14 @@ class DemoResultTest {
     void shouldSayWhatWasProved() {
         final String text = DemoText.of(new DemoResult(7, List.of(ROUND), null, null));
 
-        assertEquals(
-                """
-                round  logged s  appends/s  samples/s     durable    returned       found   tail  recovery ms  replay M samples/s
-                    1       2.5  2,000,000  6,000,000  14,000,000  15,000,000  15,000,123  sound           50                10.0
+        assertEquals("""
+            round  logged s  appends/s  samples/s     durable    returned       found   tail  recovery ms  replay M samples/s
+                1       2.5  2,000,000  6,000,000  14,000,000  15,000,000  15,000,123  sound           50                10.0
 
-                Held through 1 kills: the 5,000,000 appends that had returned (15,000,000 samples, 14,000,000 of them acknowledged\
-                 durable) are all there, each once, bit for bit and in order; the other 123 samples found were on their way, and\
-                 there is nothing else.
-                """,
-                text);
+            Held through 1 kill: the 5,000,000 appends that had returned (15,000,000 samples, 14,000,000 of them acknowledged\
+             durable) are all there, each once, bit for bit and in order; the other 123 samples found were on their way, and\
+             there is nothing else.
+            """, text);
     }
 
     @Test
