@@ -6,7 +6,7 @@ import java.util.Objects;
 /// What an append does when no segment is ready: the disk is full, a cap is reached, or preparation is late.
 ///
 /// @param kind    what to do
-/// @param timeout how long [Kind#BLOCK] waits; zero for the others
+/// @param timeout how long [Kind#BLOCK] waits, at most 365 days; zero for the others
 public record Backpressure(Kind kind, Duration timeout) {
     /// The three ways.
     public enum Kind {
@@ -18,13 +18,16 @@ public record Backpressure(Kind kind, Duration timeout) {
         DROP
     }
 
-    /// @throws IllegalArgumentException if a timeout is negative, or given where none applies
+    /// @throws IllegalArgumentException if a timeout is negative or too long, or given where none applies
     public Backpressure {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(timeout, "timeout");
-        if (timeout.isNegative() || kind != Kind.BLOCK && !timeout.isZero()) {
-            throw new IllegalArgumentException("timeout must not be negative, and zero unless kind is BLOCK: kind="
-                    + kind + " timeout=" + timeout);
+        if (timeout.isNegative()
+                || timeout.compareTo(WalConfig.MAX_TIMEOUT) > 0
+                || kind != Kind.BLOCK && !timeout.isZero()) {
+            throw new IllegalArgumentException(
+                    "timeout must not be negative, at most 365 days, and zero unless kind is BLOCK: kind=" + kind
+                            + " timeout=" + timeout);
         }
     }
 

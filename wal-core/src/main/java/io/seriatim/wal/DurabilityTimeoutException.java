@@ -7,6 +7,8 @@ public final class DurabilityTimeoutException extends WalException {
     private static final long serialVersionUID = 1L;
 
     private final long lsn;
+    private final long durable;
+    private final Duration timeout;
 
     /// @param lsn     what was awaited
     /// @param durable the shard's durable lsn when the wait ended
@@ -17,10 +19,22 @@ public final class DurabilityTimeoutException extends WalException {
                         + " timeoutMs=" + timeout.toMillis() + " (await the lsn again, or look at the device)",
                 null);
         this.lsn = lsn;
+        this.durable = durable;
+        this.timeout = timeout;
     }
 
     /// @return what was awaited
     public long lsn() {
         return lsn;
+    }
+
+    /// @return the shard's durable lsn when the wait ended
+    public long durable() {
+        return durable;
+    }
+
+    /// @return how long the wait was
+    public Duration timeout() {
+        return timeout;
     }
 }

@@ -32,6 +32,8 @@ public final class Labels {
     /// The longest encoding of all labels together, in bytes. It bounds what a reader believes.
     public static final int MAX_ENCODED_BYTES = 64 * 1024 - 1;
 
+    private static final int EXCERPT_BYTES = 64;
+
     private final byte[] encoded;
     private final long hash;
 
@@ -127,8 +129,10 @@ public final class Labels {
         for (int i = 0; i < count; i++) {
             final int nameLength = part(source, at, end, "name", MAX_NAME_BYTES);
             final int name = at + Varint.length(nameLength);
+            final int valueLength = part(source, name + nameLength, end, "value", MAX_VALUE_BYTES);
+            final int value = name + nameLength + Varint.length(valueLength);
             if (nameLength == 0) {
-                throw new IllegalArgumentException("label name is empty: label=" + i);
+                throw new IllegalArgumentException("label name is empty: value=" + excerpt(source, value, valueLength));
             }
             if (previousName >= 0) {
                 final int order = Arrays.compareUnsigned(
@@ -138,8 +142,7 @@ public final class Labels {
                             + "name=" + string(source, name, nameLength));
                 }
             }
-            final int valueLength = part(source, name + nameLength, end, "value", MAX_VALUE_BYTES);
-            at = name + nameLength + Varint.length(valueLength) + valueLength;
+            at = value + valueLength;
             previousName = name;
             previousLength = nameLength;
         }
@@ -154,16 +157,17 @@ public final class Labels {
         if (length < 0) {
             throw new IllegalArgumentException("label count does not match the labels: bytes end before a " + what);
         }
-        if (length > limit) {
-            throw new IllegalArgumentException("label " + what + " too long: bytes=" + length + " limit=" + limit);
-        }
         final int start = at + Varint.length(length);
+        if (length > limit) {
+            throw new IllegalArgumentException("label " + what + " too long: bytes=" + length + " limit=" + limit + " "
+                    + what + "=" + excerpt(source, start, end - start));
+        }
         if (length > end - start) {
             throw new IllegalArgumentException("label count does not match the labels: bytes end inside a " + what);
         }
         if (!isUtf8(source, start, (int) length)) {
-            throw new IllegalArgumentException("label " + what + " is not valid UTF-8: bytes="
-                    + string(source, start, (int) Math.min(length, 64)));
+            throw new IllegalArgumentException(
+                    "label " + what + " is not valid UTF-8: " + what + "=" + excerpt(source, start, (int) length));
         }
         return (int) length;
     }
@@ -183,13 +187,25 @@ public final class Labels {
     }
 
     private static byte[] utf8(String text, String what) {
-        Objects.requireNonNull(text, what);
+        final byte[] bytes = utf8OrNull(Objects.requireNonNull(text, what));
+        if (bytes == null) {
+            throw new IllegalArgumentException("label " + what + " has an unpaired surrogate: " + what + "=" + text);
+        }
+        return bytes;
+    }
+
+    /// Not `getBytes`, which makes a question mark of an unpaired surrogate: another name.
+    private static byte[] utf8OrNull(String text) {
         try {
             final ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
             return Arrays.copyOf(bytes.array(), bytes.limit());
         } catch (CharacterCodingException _) {
-            throw new IllegalArgumentException("label " + what + " has an unpaired surrogate: " + what + "=" + text);
+            return null;
         }
+    }
+
+    private static String excerpt(byte[] source, int offset, int length) {
+        return string(source, offset, Math.min(length, EXCERPT_BYTES)) + (length > EXCERPT_BYTES ? "..." : "");
     }
 
     private static String string(byte[] source, int offset, int length) {
@@ -203,7 +219,10 @@ public final class Labels {
 
     /// @return the value of a label, or null if there is no such name
     public String get(String name) {
-        final byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+        final byte[] wanted = utf8OrNull(name);
+        if (wanted == null) {
+            return null;
+        }
         final String[] found = new String[1];
         visit((source, nameAt, nameLength, valueAt, valueLength) -> {
             if (Arrays.equals(source, nameAt, nameAt + nameLength, wanted, 0, wanted.length)) {

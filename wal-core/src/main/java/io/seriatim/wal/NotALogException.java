@@ -7,6 +7,7 @@ public final class NotALogException extends WalException {
     private static final long serialVersionUID = 1L;
 
     private final transient Path directory;
+    private final String reason;
 
     /// @param directory what was looked at
     /// @param reason    why it is none
@@ -15,10 +16,16 @@ public final class NotALogException extends WalException {
                 "not a log: directory=" + directory + " reason=" + reason + " (name an empty or missing directory)",
                 null);
         this.directory = directory;
+        this.reason = reason;
     }
 
     /// @return what was looked at
     public Path directory() {
         return directory;
+    }
+
+    /// @return why it is none
+    public String reason() {
+        return reason;
     }
 }

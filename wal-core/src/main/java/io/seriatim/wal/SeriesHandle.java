@@ -18,8 +18,7 @@ public interface SeriesHandle {
     /// @return the lsn of the sample's end, or [Lsn#DROPPED]
     /// @throws WalClosedException   if the log is closed
     /// @throws WalPoisonedException if a force of this shard has failed
-    /// @throws WalFullException     if no space was ready and the backpressure policy
-    ///                              says fail, or its timeout passed
+    /// @throws WalFullException     if no space was ready and the policy says fail, or its timeout passed
     long append(long timestamp, double value);
 
     /// Appends one sample and waits until it survives power loss, whatever the log's durability is.

@@ -58,6 +58,9 @@ public record WalConfig(
     /// The most series that one shard's references can tell apart.
     public static final int MAX_SERIES = Integer.MAX_VALUE;
 
+    /// The longest time that can be waited for anything: it fits into nanoseconds.
+    static final Duration MAX_TIMEOUT = Duration.ofDays(365);
+
     /// @throws IllegalArgumentException naming the limit and the offender
     public WalConfig {
         Objects.requireNonNull(directory, "directory");
@@ -92,7 +95,7 @@ public record WalConfig(
 
     private static void requirePositive(String name, Duration duration) {
         Objects.requireNonNull(duration, name);
-        if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(365)) > 0) {
+        if (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
                     name + " must be positive and at most 365 days: " + name + "=" + duration);
         }

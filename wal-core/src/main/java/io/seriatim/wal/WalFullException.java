@@ -9,6 +9,7 @@ public final class WalFullException extends WalException {
 
     private final int shard;
     private final Duration waited;
+    private final String reason;
 
     /// @param shard  the shard
     /// @param waited how long the append waited
@@ -21,6 +22,7 @@ public final class WalFullException extends WalException {
                 cause);
         this.shard = shard;
         this.waited = waited;
+        this.reason = reason;
     }
 
     /// @return the shard
@@ -31,5 +33,10 @@ public final class WalFullException extends WalException {
     /// @return how long the append waited
     public Duration waited() {
         return waited;
+    }
+
+    /// @return why there is no segment, as far as known
+    public String reason() {
+        return reason;
     }
 }

@@ -6,14 +6,23 @@ import java.nio.file.Path;
 public final class WalIoException extends WalException {
     private static final long serialVersionUID = 1L;
 
+    private final String action;
     private final transient Path file;
 
     /// @param action what was tried, in a few words
     /// @param file   on what
     /// @param cause  what the file system said
     public WalIoException(String action, Path file, Throwable cause) {
-        super("cannot " + action + ": file=" + file + " cause=" + cause, cause);
+        super(
+                "cannot " + action + ": file=" + file + " cause=" + cause + " (mend the file system, then try again)",
+                cause);
+        this.action = action;
         this.file = file;
+    }
+
+    /// @return what was tried, in a few words
+    public String action() {
+        return action;
     }
 
     /// @return the file or directory concerned

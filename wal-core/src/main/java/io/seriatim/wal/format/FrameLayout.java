@@ -77,6 +77,8 @@ public final class FrameLayout {
 
     private FrameLayout() {}
 
+    /// Compare a length that was read with the bytes that are there before: close to 2^31 the result is negative.
+    ///
     /// @return `length` rounded up to the next frame boundary, in bytes
     public static int align(int length) {
         return length + (ALIGNMENT - 1) & -ALIGNMENT;

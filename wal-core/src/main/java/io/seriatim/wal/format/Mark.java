@@ -1,5 +1,7 @@
 package io.seriatim.wal.format;
 
+import io.seriatim.wal.Lsn;
+
 /// A flush mark: what the log asserts about its own durability. All positions are of one shard.
 ///
 /// ```
@@ -41,7 +43,13 @@ public record Mark(long durable, long from, long to, long records, long wallCloc
                 Bytes.getLong(source, at + 24),
                 Bytes.getLong(source, at + 32),
                 FrameLayout.aux(Bytes.getInt(source, offset + FrameLayout.TYPE_OFFSET)));
-        if (mark.durable < 0 || mark.from < mark.durable || mark.to < mark.from || mark.records < 0) {
+        if (mark.durable < 0
+                || mark.from < mark.durable
+                || mark.to < mark.from
+                || mark.to >= Lsn.POSITION_LIMIT
+                || mark.records < 0
+                || (mark.flags & ~(IDLE | CLOSE)) != 0
+                || Bytes.getInt(source, offset + FrameLayout.WORD_OFFSET) != 0) {
             throw new MalformedFrameException("mark contradicts itself: " + mark);
         }
         return mark;

@@ -62,14 +62,19 @@ public final class SamplesDecoder implements Samples {
 
     /// Starts with a SAMPLE frame of `length` bytes at `offset`.
     ///
-    /// @throws MalformedFrameException if it has another length
+    /// @throws MalformedFrameException if it has another length, or its reference is negative
     public void sampleFrame(byte[] source, int offset, int length, long lsn) throws MalformedFrameException {
         if (length != FrameLayout.SAMPLE_LENGTH) {
             throw new MalformedFrameException("SAMPLE frame of another length: length=" + length);
         }
+        final int aux = FrameLayout.aux(Bytes.getInt(source, offset + FrameLayout.TYPE_OFFSET));
+        ref = Bytes.getInt(source, offset + FrameLayout.WORD_OFFSET);
+        if (aux != 0 || ref < 0) {
+            throw new MalformedFrameException(
+                    "SAMPLE frame with aux or reference out of range: aux=" + aux + " ref=" + ref);
+        }
         this.lsn = lsn;
         single = true;
-        ref = Bytes.getInt(source, offset + FrameLayout.WORD_OFFSET);
         labelsLength = 0;
         count = 1;
         timestamps[0] = Bytes.getLong(source, offset + FrameLayout.SAMPLE_TIMESTAMP_OFFSET);

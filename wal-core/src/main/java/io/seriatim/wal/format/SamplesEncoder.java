@@ -107,6 +107,10 @@ public final class SamplesEncoder {
     public void beginRecord(int kind, int length, int limit) {
         this.limit = limit;
         at = FrameLayout.RECORD_BYTES_OFFSET;
+        final long aligned = (at + (long) length + FrameLayout.ALIGNMENT - 1) & -FrameLayout.ALIGNMENT;
+        if (aligned > limit) {
+            throw tooLong(aligned);
+        }
         ensure(length);
         Bytes.putInt(buffer, FrameLayout.WORD_OFFSET, kind);
         at += length;

@@ -53,16 +53,22 @@ public record SealBlock(int end, long records, long samples, long definitions, l
             return null;
         }
         final int end = Bytes.getInt(source, offset + 8);
-        if (end < SegmentHeader.HEADER_BYTES || end > segmentBytes) {
-            return null;
-        }
-        return new SealBlock(
+        final SealBlock seal = new SealBlock(
                 end,
                 Bytes.getLong(source, offset + 16),
                 Bytes.getLong(source, offset + 24),
                 Bytes.getLong(source, offset + 32),
                 Bytes.getLong(source, offset + 40),
                 Bytes.getLong(source, offset + 48));
+        return end < SegmentHeader.HEADER_BYTES
+                        || end > segmentBytes
+                        || end % FrameLayout.ALIGNMENT != 0
+                        || Bytes.getInt(source, offset + 12) != 0
+                        || seal.records < 0
+                        || seal.samples < 0
+                        || seal.definitions < 0
+                ? null
+                : seal;
     }
 
     private static int crc(byte[] source, int offset, long seed, long base) {

@@ -96,6 +96,9 @@ public record SegmentHeader(
             throw new MalformedFrameException("header checksum: expected=0x" + Integer.toHexString(crc(block))
                     + " stored=0x" + Integer.toHexString(stored));
         }
+        if (Bytes.getInt(block, VERSION_OFFSET) != VERSION) {
+            throw new MalformedFrameException("header of another version: version=" + version(block));
+        }
         final TimeUnit[] units = TimeUnit.values();
         final int unit = Bytes.getInt(block, 84);
         if (unit < 0 || unit >= units.length) {
@@ -115,11 +118,11 @@ public record SegmentHeader(
                 Bytes.getLong(block, 88),
                 new UUID(Bytes.getLong(block, 96), Bytes.getLong(block, 104)));
         if (Bytes.getInt(block, 12) != HEADER_BYTES
-                || header.segmentBytes <= HEADER_BYTES
+                || header.segmentBytes < WalConfig.MIN_SEGMENT_BYTES
                 || header.segmentBytes > WalConfig.MAX_SEGMENT_BYTES
-                || header.base >= Lsn.POSITION_LIMIT - header.segmentBytes
                 || header.segmentBytes % HEADER_BYTES != 0
                 || header.base < 0
+                || header.base >= Lsn.POSITION_LIMIT - header.segmentBytes
                 || header.base % FrameLayout.ALIGNMENT != 0
                 || header.sequence < 0
                 || header.predecessor < -1

@@ -1,5 +1,6 @@
 package io.seriatim.wal.format;
 
+import io.seriatim.wal.Lsn;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -84,8 +85,11 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         final List<Gap> gaps = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final int gapAt = gapsAt + i * GAP_FIELDS * Long.BYTES;
-            gaps.add(new Gap(Bytes.getLong(source, gapAt), Bytes.getLong(source, gapAt + Long.BYTES), (int)
-                    Bytes.getLong(source, gapAt + 2 * Long.BYTES)));
+            final long meaning = Bytes.getLong(source, gapAt + 2 * Long.BYTES);
+            if (meaning < Gap.TORN || meaning > Gap.ABANDONED) {
+                throw new MalformedFrameException("verdict's gap means nothing: gap=" + i + " meaning=" + meaning);
+            }
+            gaps.add(new Gap(Bytes.getLong(source, gapAt), Bytes.getLong(source, gapAt + Long.BYTES), (int) meaning));
         }
         final Verdict verdict = new Verdict(
                 Bytes.getLong(source, at),
@@ -93,9 +97,25 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
                 Bytes.getLong(source, at + 16),
                 Bytes.getLong(source, at + 24),
                 gaps);
-        if (verdict.from < 0 || verdict.prefixEnd < verdict.from || verdict.end < verdict.prefixEnd) {
+        if (!verdict.isConsistent()) {
             throw new MalformedFrameException("verdict contradicts itself: " + verdict);
         }
         return verdict;
+    }
+
+    private boolean isConsistent() {
+        long previous = from;
+        for (final Gap gap : gaps) {
+            if (gap.from < previous || gap.to <= gap.from || gap.to > end) {
+                return false;
+            }
+            previous = gap.to;
+        }
+        return from >= 0
+                && prefixEnd >= from
+                && end >= prefixEnd
+                && end < Lsn.POSITION_LIMIT
+                && durable >= 0
+                && durable < Lsn.POSITION_LIMIT;
     }
 }

@@ -1,5 +1,6 @@
 package io.seriatim.wal.format;
 
+import io.seriatim.wal.Lsn;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +54,15 @@ public record WalMeta(UUID walId, TimeUnit timeUnit, long epoch, long[] floors) 
         if (Bytes.getInt(bytes, bytes.length - Integer.BYTES) != crc(bytes)) {
             throw new MalformedFrameException("wal.meta checksum: expected=0x" + Integer.toHexString(crc(bytes)));
         }
+        if (Bytes.getInt(bytes, 8) != SegmentHeader.VERSION) {
+            throw new MalformedFrameException("wal.meta of another version: version=" + version(bytes));
+        }
         final int count = Bytes.getInt(bytes, 40);
         final int unit = Bytes.getInt(bytes, 12);
-        if (count != (bytes.length - FLOORS_OFFSET - Integer.BYTES) / Long.BYTES
+        if (count < 0
+                || count > Lsn.MAX_SHARDS
+                || bytes.length != FLOORS_OFFSET + count * Long.BYTES + Integer.BYTES
+                || Bytes.getInt(bytes, 44) != 0
                 || unit < 0
                 || unit >= TimeUnit.values().length) {
             throw new MalformedFrameException("wal.meta contradicts itself: floors=" + count + " timeUnit=" + unit);
@@ -63,6 +70,10 @@ public record WalMeta(UUID walId, TimeUnit timeUnit, long epoch, long[] floors) 
         final long[] floors = new long[count];
         for (int shard = 0; shard < count; shard++) {
             floors[shard] = Bytes.getLong(bytes, FLOORS_OFFSET + shard * Long.BYTES);
+            if (floors[shard] < 0 || floors[shard] >= Lsn.POSITION_LIMIT) {
+                throw new MalformedFrameException(
+                        "wal.meta: floor out of range: shard=" + shard + " floor=" + floors[shard]);
+            }
         }
         return new WalMeta(
                 new UUID(Bytes.getLong(bytes, 16), Bytes.getLong(bytes, 24)),

@@ -169,10 +169,23 @@ final class ShardRecovery {
             if (meaning != Verdict.Gap.ABANDONED) {
                 prefixEnd = Math.min(prefixEnd, from);
             }
-            gaps.add(new Verdict.Gap(from, to, meaning));
+            add(gaps, new Verdict.Gap(from, to, meaning));
         }
         return new Verdict(
                 start, prefixEnd, end, Math.max(start, scan.findings().durable()), gaps);
+    }
+
+    /// Damages come by position and may overlap: a file cut short, with a torn frame before the cut.
+    private static void add(List<Verdict.Gap> gaps, Verdict.Gap gap) {
+        final Verdict.Gap last = gaps.isEmpty() ? null : gaps.getLast();
+        if (last == null || last.to() <= gap.from()) {
+            gaps.add(gap);
+            return;
+        }
+        final int worse = last.meaning() == Verdict.Gap.LOST || gap.meaning() == Verdict.Gap.LOST
+                ? Verdict.Gap.LOST
+                : Math.min(last.meaning(), gap.meaning());
+        gaps.set(gaps.size() - 1, new Verdict.Gap(last.from(), Math.max(last.to(), gap.to()), worse));
     }
 
     private static boolean hidesFrames(Damage damage) {
