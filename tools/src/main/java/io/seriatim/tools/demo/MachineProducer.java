@@ -12,21 +12,21 @@ final class MachineProducer implements Runnable {
     private final Wal wal;
     private final Pipe.Writer pipe;
     private final AtomicLong returned;
+    private final MachineMetrics metrics = new MachineMetrics();
+    private final SeriesHandle[] handles = new SeriesHandle[metrics.size()];
 
     MachineProducer(Wal wal, Pipe.Writer pipe, AtomicLong returned) {
         this.wal = wal;
         this.pipe = pipe;
         this.returned = returned;
-    }
-
-    @Override
-    public void run() {
-        final MachineMetrics metrics = new MachineMetrics();
-        final SeriesHandle[] handles = new SeriesHandle[metrics.size()];
         for (int i = 0; i < handles.length; i++) {
             pipe.series(metrics.labels(i));
             handles[i] = wal.series(metrics.labels(i));
         }
+    }
+
+    @Override
+    public void run() {
         final long[] valueBits = new long[handles.length];
         long timestamp = 0;
         try (Batch batch = wal.batch()) {
