@@ -60,6 +60,7 @@ final class ShardFlusher {
     private boolean dirty;
     private long dirtySinceNs;
     private long lastForceNs;
+    private long stopAt = -1; // with aligned batches: where the walk stops, -1 if nowhere
     private long stuckAt = -1;
     private long stuckSinceNs;
     private boolean stuckReported;
@@ -121,11 +122,15 @@ final class ShardFlusher {
     }
 
     private int flush(long nowNs) throws IOException {
+        if (config.alignBatches() && stopAt <= durable) {
+            stopAt = claims.padToPage();
+        }
         advance(nowNs);
-        if (committed == durable) {
+        final long end = committed;
+        // An aligned batch is forced when its last page is whole, not before.
+        if (end == durable || config.alignBatches() && end != stopAt) {
             return 0;
         }
-        final long end = committed;
         writeMark(end, 0);
         force(end, nowNs);
         return 1;
@@ -135,11 +140,17 @@ final class ShardFlusher {
     private int assertIdle(long nowNs) throws IOException {
         final long asserted = durable;
         final boolean written = writeMark(durable, Mark.IDLE);
+        if (config.alignBatches()) {
+            stopAt = claims.padToPage();
+        }
         advance(nowNs);
-        final boolean nothingBetween = written && markStart >= asserted && batchRecords == 0 && committed == markEnd;
+        final boolean nothingBetween = written
+                && markStart >= asserted
+                && batchRecords == 0
+                && committed == (config.alignBatches() ? stopAt : markEnd);
         force(committed, nowNs);
         if (nothingBetween) {
-            quietEnd = markEnd;
+            quietEnd = committed;
             dirty = false;
         }
         return 1;
@@ -148,7 +159,7 @@ final class ShardFlusher {
     /// Walks over committed frames.
     private void advance(long nowNs) {
         final long recordsBefore = batchRecords;
-        while (true) {
+        while (segment.base + offset != stopAt) {
             if (offset == segment.length) {
                 final int next = segment.ordinal + 1;
                 if (claims.ordinal() < next) {
@@ -173,7 +184,11 @@ final class ShardFlusher {
 
     /// A claim that stays open holds the whole shard back: say so, then give up.
     private void watchOpenClaim(long nowNs) {
-        if (committed >= claims.tailPosition() || committed != stuckAt) {
+        if (committed == stopAt || committed >= claims.tailPosition()) {
+            stuckAt = -1; // not stuck; and a claim that opens here later has not been open since now
+            return;
+        }
+        if (committed != stuckAt) {
             stuckAt = committed;
             stuckSinceNs = nowNs;
             stuckReported = false;
@@ -282,6 +297,7 @@ final class ShardFlusher {
     }
 
     private boolean drain(long closedTail) {
+        stopAt = -1;
         final long giveUpNs = System.nanoTime() + 2 * config.claimTimeout().toNanos();
         while (claims.poisonCause() == null) {
             final long nowNs = System.nanoTime();
