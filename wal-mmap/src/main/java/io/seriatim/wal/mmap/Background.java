@@ -13,6 +13,9 @@ interface Background {
     /// @return false if that is not this thread's business: park instead
     boolean help();
 
+    /// @return how long a thread that waits may sleep before it should help again, in nanoseconds
+    long patienceNs();
+
     /// @return why the shard has no segment, as far as known
     String shortage(int shard);
 

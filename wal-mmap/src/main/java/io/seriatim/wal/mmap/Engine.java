@@ -29,6 +29,7 @@ final class Engine implements Background {
     private static final long MAX_FLUSHER_IDLE_NS = 1_000_000;
     private static final long MIN_FLUSHER_IDLE_NS = 50_000;
     private static final long PREPARER_IDLE_NS = 1_000_000;
+    private static final long CALLER_PATIENCE_NS = 50_000;
 
     private final WalConfig config;
     private final DirectoryLock lock;
@@ -204,6 +205,11 @@ final class Engine implements Background {
             return false; // a listener appends: it may not run its own caller
         }
         return duty() > 0;
+    }
+
+    @Override
+    public long patienceNs() {
+        return config.callerRuns() ? CALLER_PATIENCE_NS : Long.MAX_VALUE;
     }
 
     @Override
