@@ -13,7 +13,7 @@ interface Background {
     /// @return false if that is not this thread's business, or nothing could be done: park instead
     boolean help();
 
-    /// @return how long to park at most before helping again: for ever if the log has threads of its own
+    /// @return how long a thread that waits may sleep before it should help again, in nanoseconds
     long patienceNs();
 
     /// @return why the shard has no segment, as far as known

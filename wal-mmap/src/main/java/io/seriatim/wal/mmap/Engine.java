@@ -15,9 +15,9 @@ import io.seriatim.wal.format.SamplesEncoder;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,7 +30,7 @@ final class Engine implements Background {
     private static final long MAX_FLUSHER_IDLE_NS = 1_000_000;
     private static final long MIN_FLUSHER_IDLE_NS = 50_000;
     private static final long PREPARER_IDLE_NS = 1_000_000;
-    private static final long CALLER_PATIENCE_NS = 200_000;
+    private static final long CALLER_PATIENCE_NS = 50_000;
     private static final long RETAIN_RETRY_NS = 1_000_000_000;
     private static final int STOP_LOOK_MS = 5_000;
 
@@ -40,7 +40,6 @@ final class Engine implements Background {
     private final ShardEngine[] engines;
     private final Map<Integer, ShardFiles> files;
     private final ReplayReport recovered;
-    private final List<DurableListener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock dutyLock = new ReentrantLock();
     private final ReentrantLock maintenance = new ReentrantLock();
 
@@ -48,6 +47,7 @@ final class Engine implements Background {
     private AgentRunner preparerRunner;
     private volatile Thread flusherThread;
     private volatile Thread preparerThread;
+    private volatile DurableListener[] listeners = {};
     private volatile boolean closed;
     private long retainAtNs = System.nanoTime();
 
@@ -266,14 +266,14 @@ final class Engine implements Background {
         return engines[shard].preparer().maker().lastFailure();
     }
 
-    void onDurable(DurableListener listener) {
-        listeners.add(listener);
+    synchronized void onDurable(DurableListener listener) {
+        final DurableListener[] more = Arrays.copyOf(listeners, listeners.length + 1);
+        more[more.length - 1] = listener;
+        listeners = more;
     }
 
     private void tellListeners(Shard shard) {
-        if (listeners.isEmpty()) {
-            return;
-        }
+        final DurableListener[] listeners = this.listeners;
         final long lsn = shard.durable();
         for (final DurableListener listener : listeners) {
             try {

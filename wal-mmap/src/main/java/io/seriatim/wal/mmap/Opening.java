@@ -130,7 +130,7 @@ final class Opening {
             throw new WalIoException("prepare the shard's directory", path, failure);
         }
         final ShardRecovery recovery = recoveries.get(shard);
-        final long floor = meta.floor(shard) + FrameLayout.ALIGNMENT - 1 & -FrameLayout.ALIGNMENT;
+        final long floor = meta.floor(shard) + SegmentHeader.HEADER_BYTES - 1 & -SegmentHeader.HEADER_BYTES;
         final SegmentHeader template = new SegmentHeader(
                 meta.walId(),
                 shard,

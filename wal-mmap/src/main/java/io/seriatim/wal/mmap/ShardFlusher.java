@@ -9,7 +9,7 @@ import io.seriatim.wal.format.SamplesEncoder;
 import io.seriatim.wal.format.SealBlock;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -50,7 +50,7 @@ final class ShardFlusher {
     private final long[] markFields = new long[Mark.FIELDS];
 
     // Segments from the one that holds `durable` to the one that the walk is in.
-    private final ArrayDeque<LiveSegment> unsealed = new ArrayDeque<>();
+    private final ArrayList<LiveSegment> unsealed = new ArrayList<>();
     private LiveSegment segment;
     private int offset;
 
@@ -63,6 +63,7 @@ final class ShardFlusher {
     private boolean dirty;
     private long dirtySinceNs;
     private long lastForceNs;
+    private long stopAt = -1; // with aligned batches: where the walk stops, -1 if nowhere
     private long stuckAt = -1;
     private long stuckNs;
     private long stuckLookNs;
@@ -125,11 +126,15 @@ final class ShardFlusher {
     }
 
     private int flush(long nowNs) throws IOException {
+        if (config.alignBatches() && stopAt <= durable) {
+            stopAt = claims.padToPage();
+        }
         advance(nowNs);
-        if (committed == durable) {
+        final long end = committed;
+        // An aligned batch is forced when its last page is whole, not before.
+        if (end == durable || config.alignBatches() && end != stopAt) {
             return 0;
         }
-        final long end = committed;
         writeMark(end, 0);
         force(end, nowNs);
         return 1;
@@ -139,11 +144,17 @@ final class ShardFlusher {
     private int assertIdle(long nowNs) throws IOException {
         final long asserted = durable;
         final boolean written = writeMark(durable, Mark.IDLE);
+        if (config.alignBatches()) {
+            stopAt = claims.padToPage();
+        }
         advance(nowNs);
-        final boolean nothingBetween = written && markStart >= asserted && batchRecords == 0 && committed == markEnd;
+        final boolean nothingBetween = written
+                && markStart >= asserted
+                && batchRecords == 0
+                && committed == (config.alignBatches() ? stopAt : markEnd);
         force(committed, nowNs);
         if (nothingBetween) {
-            quietEnd = markEnd;
+            quietEnd = committed;
             dirty = false;
         }
         return 1;
@@ -152,7 +163,7 @@ final class ShardFlusher {
     /// Walks over committed frames.
     private void advance(long nowNs) {
         final long recordsBefore = batchRecords;
-        while (true) {
+        while (segment.base + offset != stopAt) {
             if (offset == segment.length) {
                 final int next = segment.ordinal + 1;
                 if (claims.ordinal() < next) {
@@ -179,7 +190,11 @@ final class ShardFlusher {
     private void watchOpenClaim(long nowNs) {
         final long sinceLookNs = nowNs - stuckLookNs;
         stuckLookNs = nowNs;
-        if (committed >= claims.tailPosition() || committed != stuckAt) {
+        if (committed == stopAt || committed >= claims.tailPosition()) {
+            stuckAt = -1; // not stuck; and a claim that opens here later has not been open since now
+            return;
+        }
+        if (committed != stuckAt) {
             stuckAt = committed;
             stuckNs = 0;
             stuckReported = false;
@@ -232,7 +247,8 @@ final class ShardFlusher {
     private void force(long end, long nowNs) throws IOException {
         final long from = durable;
         final long startNs = System.nanoTime();
-        for (final LiveSegment each : unsealed) {
+        for (int i = 0; i < unsealed.size(); i++) { // an iterator would be garbage
+            final LiveSegment each = unsealed.get(i);
             final long first = Math.max(from, each.base) - each.base;
             final long last = Math.min(end, each.end()) - each.base;
             if (last > first) {
@@ -271,8 +287,7 @@ final class ShardFlusher {
     }
 
     /// Ends the shard: the tail is closed, no other thread flushes. Waits for claims in flight, forces, asserts,
-    /// forces,
-    /// seals, forces. A poisoned shard is left as it is.
+    /// forces, seals, forces. A poisoned shard is left as it is.
     ///
     /// @param closedTail the tail at which valid claims end
     /// @param lastResort prepares one more segment for the assertion if none is at hand; null if it cannot
@@ -291,6 +306,7 @@ final class ShardFlusher {
     }
 
     private boolean drain(long closedTail) {
+        stopAt = -1;
         while (claims.poisonCause() == null) {
             advance(System.nanoTime()); // poisons if a claim stays open
             if (segment.ordinal == Tail.ordinal(closedTail)
