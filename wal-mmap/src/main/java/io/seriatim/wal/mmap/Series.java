@@ -3,6 +3,8 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.SeriesHandle;
+import io.seriatim.wal.format.Crc32cWords;
+import io.seriatim.wal.format.FrameLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -30,6 +32,10 @@ final class Series implements SeriesHandle {
     final Shard shard;
     final Labels labels;
     final int ref;
+    /// Type and reference, as a SAMPLE frame of this series has them.
+    final long sampleWord;
+    /// What the checksum of such a frame starts with.
+    final int sampleCrc;
 
     private int declaredIn = -1;
 
@@ -38,6 +44,8 @@ final class Series implements SeriesHandle {
         this.shard = shard;
         this.labels = labels;
         this.ref = ref;
+        this.sampleWord = FrameLayout.SAMPLE | (long) ref << 32;
+        this.sampleCrc = Crc32cWords.start(sampleWord);
     }
 
     boolean isDeclaredIn(int ordinal) {
