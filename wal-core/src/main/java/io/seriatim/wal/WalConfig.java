@@ -130,281 +130,155 @@ public record WalConfig(
 
     /// @return a copy with another `shards`
     public WalConfig shards(int shards) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.shards = shards;
+        return draft.checked();
     }
 
     /// @return a copy with another `segmentBytes`
     public WalConfig segmentBytes(int segmentBytes) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.segmentBytes = segmentBytes;
+        return draft.checked();
     }
 
     /// @return a copy with another `flushEvery`
     public WalConfig flushEvery(Duration flushEvery) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.flushEvery = flushEvery;
+        return draft.checked();
     }
 
     /// @return a copy with another `flushBytes`
     public WalConfig flushBytes(long flushBytes) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.flushBytes = flushBytes;
+        return draft.checked();
     }
 
     /// @return a copy with another `timeUnit`
     public WalConfig timeUnit(TimeUnit timeUnit) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.timeUnit = timeUnit;
+        return draft.checked();
     }
 
     /// @return a copy with another `durability`
     public WalConfig durability(Durability durability) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.durability = durability;
+        return draft.checked();
     }
 
     /// @return a copy with another `backpressure`
     public WalConfig backpressure(Backpressure backpressure) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.backpressure = backpressure;
+        return draft.checked();
     }
 
     /// @return a copy with another `durableTimeout`
     public WalConfig durableTimeout(Duration durableTimeout) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.durableTimeout = durableTimeout;
+        return draft.checked();
     }
 
     /// @return a copy with another `claimTimeout`
     public WalConfig claimTimeout(Duration claimTimeout) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.claimTimeout = claimTimeout;
+        return draft.checked();
     }
 
     /// @return a copy with another `onDamage`
     public WalConfig onDamage(ReplayPolicy onDamage) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.onDamage = onDamage;
+        return draft.checked();
     }
 
     /// @return a copy with another `maxBytes`
     public WalConfig maxBytes(long maxBytes) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.maxBytes = maxBytes;
+        return draft.checked();
     }
 
     /// @return a copy with another `retainBytes`
     public WalConfig retainBytes(long retainBytes) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.retainBytes = retainBytes;
+        return draft.checked();
     }
 
     /// @return a copy with another `maxSeries`
     public WalConfig maxSeries(int maxSeries) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.maxSeries = maxSeries;
+        return draft.checked();
     }
 
     /// @return a copy with another `callerRuns`
     public WalConfig callerRuns(boolean callerRuns) {
-        return new WalConfig(
-                directory,
-                shards,
-                segmentBytes,
-                flushEvery,
-                flushBytes,
-                timeUnit,
-                durability,
-                backpressure,
-                durableTimeout,
-                claimTimeout,
-                onDamage,
-                maxBytes,
-                retainBytes,
-                maxSeries,
-                callerRuns);
+        final Draft draft = new Draft(this);
+        draft.callerRuns = callerRuns;
+        return draft.checked();
+    }
+
+    /// One copy in the making, so that a change names one component and not all fifteen.
+    private static final class Draft {
+        private final Path directory;
+        private int shards;
+        private int segmentBytes;
+        private Duration flushEvery;
+        private long flushBytes;
+        private TimeUnit timeUnit;
+        private Durability durability;
+        private Backpressure backpressure;
+        private Duration durableTimeout;
+        private Duration claimTimeout;
+        private ReplayPolicy onDamage;
+        private long maxBytes;
+        private long retainBytes;
+        private int maxSeries;
+        private boolean callerRuns;
+
+        Draft(WalConfig from) {
+            directory = from.directory;
+            shards = from.shards;
+            segmentBytes = from.segmentBytes;
+            flushEvery = from.flushEvery;
+            flushBytes = from.flushBytes;
+            timeUnit = from.timeUnit;
+            durability = from.durability;
+            backpressure = from.backpressure;
+            durableTimeout = from.durableTimeout;
+            claimTimeout = from.claimTimeout;
+            onDamage = from.onDamage;
+            maxBytes = from.maxBytes;
+            retainBytes = from.retainBytes;
+            maxSeries = from.maxSeries;
+            callerRuns = from.callerRuns;
+        }
+
+        WalConfig checked() {
+            return new WalConfig(
+                    directory,
+                    shards,
+                    segmentBytes,
+                    flushEvery,
+                    flushBytes,
+                    timeUnit,
+                    durability,
+                    backpressure,
+                    durableTimeout,
+                    claimTimeout,
+                    onDamage,
+                    maxBytes,
+                    retainBytes,
+                    maxSeries,
+                    callerRuns);
+        }
     }
 }

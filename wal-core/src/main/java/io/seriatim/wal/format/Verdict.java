@@ -2,6 +2,7 @@ package io.seriatim.wal.format;
 
 import io.seriatim.wal.Lsn;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// What was found behind the last proven durable position when the log was opened: the first frame of every epoch.
@@ -28,8 +29,8 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
 
     /// A range without valid frames.
     ///
-    /// @param from first position
-    /// @param to   position behind it
+    /// @param from    first position
+    /// @param to      position behind it
     /// @param meaning [#TORN], [#LOST] or [#ABANDONED]
     public record Gap(long from, long to, int meaning) {
         /// Never confirmed durable.
@@ -38,18 +39,29 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         public static final int LOST = 1;
         /// Claimed by a producer that died with its process: no append that returned is concerned.
         public static final int ABANDONED = 2;
+
+        /// @return both as one, with the worse meaning
+        private Gap join(Gap other) {
+            final boolean lost = meaning == LOST || other.meaning == LOST;
+            final boolean torn = meaning == TORN || other.meaning == TORN;
+            return new Gap(Math.min(from, other.from), Math.max(to, other.to), lost ? LOST : torn ? TORN : ABANDONED);
+        }
     }
 
-    /// Copies the gaps, merged down to [#MAX_GAPS].
+    /// Copies the gaps: in order, the empty ones left out, those that overlap joined, the last ones joined down to
+    /// [#MAX_GAPS].
     public Verdict {
-        if (gaps.size() > MAX_GAPS) {
-            final List<Gap> merged = new ArrayList<>(gaps.subList(0, MAX_GAPS - 1));
-            final List<Gap> rest = gaps.subList(MAX_GAPS - 1, gaps.size());
-            final boolean lost = rest.stream().anyMatch(gap -> gap.meaning() == Gap.LOST);
-            merged.add(new Gap(rest.getFirst().from(), rest.getLast().to(), lost ? Gap.LOST : Gap.TORN));
-            gaps = merged;
+        final List<Gap> canonical = new ArrayList<>();
+        final List<Gap> sorted = gaps.stream()
+                .filter(gap -> gap.from < gap.to)
+                .sorted(Comparator.comparingLong(Gap::from))
+                .toList();
+        for (final Gap gap : sorted) {
+            final boolean joined =
+                    !canonical.isEmpty() && (canonical.size() == MAX_GAPS || gap.from < canonical.getLast().to);
+            canonical.add(joined ? canonical.removeLast().join(gap) : gap);
         }
-        gaps = List.copyOf(gaps);
+        gaps = List.copyOf(canonical);
     }
 
     /// @return the payload's 64-bit fields
@@ -97,21 +109,15 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
                 Bytes.getLong(source, at + 16),
                 Bytes.getLong(source, at + 24),
                 gaps);
-        if (!verdict.isConsistent()) {
+        if (!verdict.gaps.equals(gaps) || !verdict.isConsistent()) {
             throw new MalformedFrameException("verdict contradicts itself: " + verdict);
         }
         return verdict;
     }
 
     private boolean isConsistent() {
-        long previous = from;
-        for (final Gap gap : gaps) {
-            if (gap.from < previous || gap.to <= gap.from || gap.to > end) {
-                return false;
-            }
-            previous = gap.to;
-        }
         return from >= 0
+                && (gaps.isEmpty() || gaps.getFirst().from >= from && gaps.getLast().to <= end)
                 && prefixEnd >= from
                 && end >= prefixEnd
                 && end < Lsn.POSITION_LIMIT

@@ -37,6 +37,7 @@ final class FormatChecks {
             SamplesEncoder.class,
             Mark.class,
             Verdict.class,
+            Verdict.Gap.class,
             SegmentHeader.class,
             SealBlock.class,
             WalMeta.class,
@@ -78,7 +79,8 @@ final class FormatChecks {
 
     private void tables() {
         final Set<String> known = new TreeSet<>(LAYOUTS.keySet());
-        known.addAll(List.of("lsn", "time-units", "types", "key-bits", "mark-flags", "limits", "constants"));
+        known.addAll(
+                List.of("lsn", "time-units", "types", "key-bits", "mark-flags", "gap-meanings", "limits", "constants"));
         known.addAll(List.of("seeds", "crc32c", "varints", "hashes"));
         differ("tables", new TreeSet<>(document.tables().keySet()), known);
     }
@@ -112,6 +114,7 @@ final class FormatChecks {
                 (long) unit.ordinal())));
         numbered("types", "type", constantsOf("FrameLayout", "(?!.*_(OFFSET|LENGTH)|ALIGNMENT).*"));
         numbered("key-bits", "bit", constantsOf("SamplesEncoder", ".*"));
+        numbered("gap-meanings", "meaning", constantsOf("Gap", ".*"));
         numbered("mark-flags", "flag", constantsOf("Mark", "(?!FIELDS|LENGTH).*"));
     }
 

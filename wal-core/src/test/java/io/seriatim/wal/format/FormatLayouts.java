@@ -21,6 +21,8 @@ final class FormatLayouts {
     static final int OPEN = -1;
 
     private static final UUID ZERO = new UUID(0, 0);
+    /// Not empty, whichever bound becomes -1.
+    private static final Gap GAP = new Gap(Long.MIN_VALUE, 0, 0);
     private static final int AUX_OFFSET = FrameLayout.TYPE_OFFSET + 1;
 
     private FormatLayouts() {}
@@ -150,8 +152,8 @@ final class FormatLayouts {
     }
 
     private static Layout verdict() {
-        final Verdict one = new Verdict(0, 0, 0, 0, List.of(new Gap(0, 0, Gap.TORN)));
-        final Verdict two = new Verdict(0, 0, 0, 0, List.of(new Gap(0, 0, Gap.TORN), new Gap(0, 0, Gap.TORN)));
+        final Verdict one = new Verdict(0, 0, 0, 0, List.of(GAP));
+        final Verdict two = new Verdict(0, 0, 0, 0, List.of(GAP, new Gap(1, 2, 0)));
         final Map<String, Integer> offsets = probe(one, FormatLayouts::encode);
         offsets.put("aux", AUX_OFFSET);
         offsets.put("word", FrameLayout.WORD_OFFSET);
@@ -161,11 +163,10 @@ final class FormatLayouts {
 
     private static Layout gap() {
         final Function<Gap, byte[]> encode = gap -> encode(new Verdict(0, 0, 0, 0, List.of(gap)));
-        final Gap zeros = new Gap(0, 0, Gap.TORN);
         final int start = verdict().offsets().get("gaps");
-        final Map<String, Integer> offsets = probe(zeros, encode);
+        final Map<String, Integer> offsets = probe(GAP, encode);
         offsets.replaceAll((_, offset) -> offset - start);
-        return new Layout(offsets, encode.apply(zeros).length - start);
+        return new Layout(offsets, encode.apply(GAP).length - start);
     }
 
     private static byte[] encode(Mark mark) {
@@ -227,7 +228,7 @@ final class FormatLayouts {
             case "long[]" -> new long[] {-1};
             case "UUID" -> new UUID(-1, -1);
             case "TimeUnit" -> TimeUnit.DAYS;
-            case "List" -> List.of(new Gap(-1, -1, Gap.LOST));
+            case "List" -> List.of(new Gap(-2, -1, -1));
             default -> throw new AssertionError("a component of a new type: " + type);
         };
     }

@@ -55,7 +55,7 @@ final class GoldenSegment {
                 0x9000,
                 0xa000,
                 0x9800,
-                List.of(new Gap(0x9000, 0x9040, Gap.LOST), new Gap(0x9c00, 0x9c20, Gap.TORN)));
+                List.of(new Gap(0x9000, 0x9040, Gap.LOST), new Gap(0x9c00, 0x9c20, Gap.ABANDONED)));
         fields("verdict", FrameLayout.VERDICT, 0, verdict.fields());
         samples("definition", Group.of(0, UP, T, 1));
         frame("sample", Frames.sample(0, T + 5000, Double.doubleToRawLongBits(0), seed, position()));

@@ -26,7 +26,7 @@ class GoldenSegmentTest {
 
     private static final String CONTENT = """
         4096 VERDICT Verdict[from=32768, prefixEnd=36864, end=40960, durable=38912, gaps=[\
-        Gap[from=36864, to=36928, meaning=1], Gap[from=39936, to=39968, meaning=0]]]
+        Gap[from=36864, to=36928, meaning=1], Gap[from=39936, to=39968, meaning=2]]]
         4200 SAMPLES 0 {__name__="up", job="api"} [1700000000000 3ff0000000000000]
         4264 SAMPLE 0 [1700000005000 0]
         4296 SAMPLES 0 [1700000010000 3ff0000000000000, 1699999999000 8000000000000000, \

@@ -41,8 +41,10 @@ class SamplesDecoderTest {
         assertTrue(decoder.next());
         assertEquals(GROUPS[1], Group.current(decoder, frame));
         assertThrows(IndexOutOfBoundsException.class, () -> decoder.timestamp(1));
+        assertFalse(decoder.isLast());
         assertTrue(decoder.next());
         assertEquals(GROUPS[2], Group.current(decoder, frame));
+        assertTrue(decoder.isLast());
         assertFalse(decoder.next());
         assertFalse(decoder.next());
     }
@@ -68,6 +70,7 @@ class SamplesDecoderTest {
             assertTrue(decoder.next());
             assertEquals(Group.of(Integer.MAX_VALUE, null, -7, 2.5), Group.current(decoder, sample));
             assertEquals(99, decoder.lsn());
+            assertTrue(decoder.isLast());
             assertFalse(decoder.next());
 
             decoder.samplesFrame(samples, 0, samples.length, 1);

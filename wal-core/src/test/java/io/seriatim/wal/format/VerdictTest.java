@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VerdictTest {
+    private static final int GAPS_OFFSET = FrameLayout.PAYLOAD_OFFSET + 5 * Long.BYTES;
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, Verdict.MAX_GAPS})
     void shouldDecodeWhatWasEncoded(int gaps) throws MalformedFrameException {
@@ -45,18 +47,39 @@ class VerdictTest {
         assertEquals(gaps.getLast().to(), merged.to());
     }
 
-    @Test
-    void shouldCallAMergedGapLostWhenAnyOfThemIs() {
+    @ParameterizedTest
+    @CsvSource({"2 2 2, 2", "2 0 2, 0", "0 0 0, 0", "2 0 1, 1", "1 2 2, 1", "0 2 1, 1"})
+    void shouldGiveAMergedGapTheWorstMeaning(String lastMeanings, int expected) {
         final List<Gap> gaps = new ArrayList<>();
-        for (int i = 0; i < Verdict.MAX_GAPS + 2; i++) {
-            gaps.add(new Gap(16 * i, 16 * i + 8, Gap.TORN));
+        for (int i = 1; i < Verdict.MAX_GAPS; i++) {
+            gaps.add(new Gap(16 * i, 16 * i + 8, Gap.LOST));
         }
+        for (final String meaning : lastMeanings.split(" ")) {
+            final long from = gaps.getLast().to() + 8;
+            gaps.add(new Gap(from, from + 8, Integer.parseInt(meaning)));
+        }
+
         assertEquals(
-                Gap.TORN, new Verdict(0, 0, 100_000, 0, gaps).gaps().getLast().meaning());
-        final Gap last = gaps.removeLast();
-        gaps.add(new Gap(last.from(), last.to(), Gap.LOST));
+                expected, new Verdict(0, 0, 100_000, 0, gaps).gaps().getLast().meaning());
+    }
+
+    @Test
+    void shouldPutGapsInOrderAndJoinThoseThatOverlap() {
+        final Verdict verdict = new Verdict(
+                0,
+                0,
+                100,
+                0,
+                List.of(
+                        new Gap(48, 64, Gap.ABANDONED),
+                        new Gap(56, 60, Gap.LOST),
+                        new Gap(8, 16, Gap.TORN),
+                        new Gap(16, 24, Gap.ABANDONED),
+                        new Gap(70, 70, Gap.LOST)));
+
         assertEquals(
-                Gap.LOST, new Verdict(0, 0, 100_000, 0, gaps).gaps().getLast().meaning());
+                List.of(new Gap(8, 16, Gap.TORN), new Gap(16, 24, Gap.ABANDONED), new Gap(48, 64, Gap.LOST)),
+                verdict.gaps());
     }
 
     @Test
@@ -82,26 +105,39 @@ class VerdictTest {
         assertContradicts(new Verdict(from, prefixEnd, end, durable, List.of()));
     }
 
-    @Test
-    void shouldRefuseGapsThatAreNoneOrOutOfPlace() {
-        for (final List<Gap> gaps : List.of(
-                List.of(new Gap(8, 8, Gap.TORN)),
-                List.of(new Gap(16, 8, Gap.TORN)),
-                List.of(new Gap(-8, 8, Gap.TORN)),
-                List.of(new Gap(0, 72, Gap.TORN)),
-                List.of(new Gap(32, 40, Gap.TORN), new Gap(8, 16, Gap.TORN)),
-                List.of(new Gap(8, 32, Gap.TORN), new Gap(24, 40, Gap.TORN)))) {
-            assertContradicts(new Verdict(0, 0, 64, 0, gaps));
-        }
-    }
-
-    @Test
-    void shouldRefuseAGapOfNoKnownMeaning() {
-        final byte[] frame = frame(new Verdict(0, 0, 64, 0, List.of(new Gap(8, 16, Gap.LOST))));
-        Bytes.putLong(frame, frame.length - Long.BYTES, 3);
+    @ParameterizedTest
+    @CsvSource({
+        "8, 8, 16, 24", // empty
+        "16, 8, 16, 24", // backwards
+        "-8, 8, 16, 24", // before the range
+        "0, 8, 16, 72", // behind it
+        "32, 40, 8, 16", // in disorder
+        "8, 32, 24, 40", // one over the other
+        "-9223372036854775808, 9223372036854775807, 8, 16"
+    })
+    void shouldRefuseGapsThatNoWriterWrites(long from, long to, long nextFrom, long nextTo) {
+        final byte[] frame =
+                frame(new Verdict(0, 0, 64, 0, List.of(new Gap(8, 16, Gap.TORN), new Gap(24, 32, Gap.LOST))));
+        Bytes.putLong(frame, GAPS_OFFSET, from);
+        Bytes.putLong(frame, GAPS_OFFSET + 8, to);
+        Bytes.putLong(frame, GAPS_OFFSET + 24, nextFrom);
+        Bytes.putLong(frame, GAPS_OFFSET + 32, nextTo);
 
         assertSays(
-                assertThrows(MalformedFrameException.class, () -> Verdict.decode(frame, 0, frame.length)), "meaning=3");
+                assertThrows(MalformedFrameException.class, () -> Verdict.decode(frame, 0, frame.length)),
+                "verdict contradicts itself: Verdict[");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 3, 1L << 32})
+    void shouldRefuseAGapThatMeansNothing(long meaning) {
+        final byte[] frame = frame(new Verdict(0, 0, 64, 0, List.of(new Gap(8, 16, Gap.LOST))));
+        Bytes.putLong(frame, GAPS_OFFSET + 16, meaning);
+
+        assertSays(
+                assertThrows(MalformedFrameException.class, () -> Verdict.decode(frame, 0, frame.length)),
+                "gap=0",
+                "meaning=" + meaning);
     }
 
     @Test
