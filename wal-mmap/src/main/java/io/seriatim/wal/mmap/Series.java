@@ -38,6 +38,7 @@ final class Series implements SeriesHandle {
     final int sampleCrc;
 
     private int declaredIn = -1;
+    private volatile boolean forgotten;
 
     Series(MappedWal wal, Shard shard, Labels labels, int ref) {
         this.wal = wal;
@@ -58,6 +59,15 @@ final class Series implements SeriesHandle {
 
     void declare(int ordinal) {
         DECLARED_IN.setRelease(this, ordinal);
+    }
+
+    /// The log does not know it by its labels any more: it stays usable, but need not be remembered.
+    void forget() {
+        forgotten = true;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     /// @return true if the series has no definition in the segment that holds `lsn`, or a later one
