@@ -98,8 +98,9 @@ final class Findings {
                 end = Math.max(end, header.base() + each.segment.seal().end());
             }
             for (final Verdict verdict : verdicts) {
-                if (verdict.from() <= from && from < verdict.end()) {
-                    end = Math.max(end, Math.min(verdict.end(), each.segment.end()));
+                final long seenTo = Math.min(verdict.end(), each.segment.end());
+                if (verdict.from() <= from && from < seenTo && !isKnown(verdict, from, seenTo)) {
+                    end = Math.max(end, seenTo);
                 }
             }
             if (end > from) {
@@ -206,17 +207,34 @@ final class Findings {
         };
     }
 
+    /// @return true if an opening saw as well that a range holds no valid frame
+    private static boolean isKnown(Verdict verdict, long from, long to) {
+        long known = from;
+        for (final Verdict.Gap gap : verdict.gaps()) {
+            if (gap.from() <= known) {
+                known = Math.max(known, gap.to());
+            }
+        }
+        return known >= to;
+    }
+
+    /// What an opening saw is judged as it did. If it saw frames in any part of the range, they are lost.
     private static Damage.Verdict judgeExamined(Gap gap, Verdict examined) {
+        if (!isKnown(examined, gap.from, Math.min(gap.to, examined.end()))) {
+            return Damage.Verdict.LOST;
+        }
+        Damage.Verdict worst = Damage.Verdict.HARMLESS;
         for (final Verdict.Gap known : examined.gaps()) {
             if (gap.from < known.to() && known.from() < gap.to) {
-                return switch (known.meaning()) {
+                final Damage.Verdict verdict = switch (known.meaning()) {
                     case Verdict.Gap.TORN -> Damage.Verdict.TORN;
                     case Verdict.Gap.ABANDONED -> Damage.Verdict.HARMLESS;
                     default -> Damage.Verdict.LOST;
                 };
+                worst = verdict.compareTo(worst) > 0 ? verdict : worst;
             }
         }
-        return Damage.Verdict.LOST;
+        return worst;
     }
 
     /// The samples are there, their definition is not: it fell into a gap of the same epoch, whose verdict is

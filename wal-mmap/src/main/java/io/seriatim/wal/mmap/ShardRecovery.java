@@ -171,8 +171,22 @@ final class ShardRecovery {
             }
             add(gaps, new Verdict.Gap(from, to, meaning));
         }
+        addUnwritten(gaps, start);
         return new Verdict(
                 start, prefixEnd, end, Math.max(start, scan.findings().durable()), gaps);
+    }
+
+    /// Between the last frame of one segment and the first of a later one nothing may ever have been written: the
+    /// tail of several epochs has an end in each, and spares without a frame behind it. A later reader must know
+    /// that nothing was there, or it would miss it.
+    private void addUnwritten(List<Verdict.Gap> gaps, long start) {
+        long unwrittenFrom = start;
+        for (final SegmentFile segment : tail) {
+            if (segment.header() != null && scan.validEnd(segment) > 0) {
+                gaps.add(new Verdict.Gap(unwrittenFrom, segment.header().base(), Verdict.Gap.ABANDONED));
+                unwrittenFrom = scan.validEnd(segment);
+            }
+        }
     }
 
     /// Damages come by position and may overlap: a file cut short, with a torn frame before the cut.
