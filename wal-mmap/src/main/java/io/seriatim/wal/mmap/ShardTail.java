@@ -66,7 +66,7 @@ final class ShardTail {
                 forward,
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
-                new Findings(storage.bootId()),
+                new Findings(storage.bootId(), 0),
                 totals,
                 new OrphanResolver(storage, segments));
     }
