@@ -253,6 +253,28 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
                 .orElse(0);
     }
 
+    /// Epochs of different shard counts are kept apart by readers: a series may have changed its shard between them.
+    ///
+    /// @return the last epoch of each run of epochs with one shard count, in order; never empty
+    List<Long> lastEpochs() {
+        final Map<Long, Integer> shardsByEpoch = new TreeMap<>();
+        shards.values().stream()
+                .flatMap(List::stream)
+                .map(SegmentFile::header)
+                .filter(header -> header != null)
+                .forEach(header -> shardsByEpoch.put(header.epoch(), header.shards()));
+        final List<Long> last = new ArrayList<>();
+        int count = -1;
+        for (final Map.Entry<Long, Integer> epoch : shardsByEpoch.entrySet()) {
+            if (epoch.getValue() == count) {
+                last.removeLast();
+            }
+            count = epoch.getValue();
+            last.add(epoch.getKey());
+        }
+        return last.isEmpty() ? List.of(Long.MAX_VALUE) : List.copyOf(last);
+    }
+
     /// @return bytes of all segment files
     long bytes() {
         return shards.values().stream()

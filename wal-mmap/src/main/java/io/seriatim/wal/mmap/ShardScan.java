@@ -56,7 +56,7 @@ final class ShardScan {
         this.cuts = cuts;
         this.findings = new Findings(request.storage().bootId(), floor);
         this.reader = new FrameReader(
-                shard, handler, from, until, findings, totals, new OrphanResolver(request.storage(), segments));
+                shard, handler, from, until, findings, totals, new OrphanResolver(request.storage(), () -> segments));
     }
 
     /// Where a segment's frames ended before its end.
