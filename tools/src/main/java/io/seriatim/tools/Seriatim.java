@@ -1,35 +1,122 @@
 package io.seriatim.tools;
 
+import io.seriatim.tools.demo.DemoCommand;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/// The `seriatim` command.
+/// The `seriatim` command: what one does with a log from a shell.
 @Command(
         name = "seriatim",
         mixinStandardHelpOptions = true,
         versionProvider = Seriatim.Version.class,
-        description = "A write-ahead log for time series, and what one does with it.")
+        subcommands = {DemoCommand.class, ReplayCommand.class, VerifyCommand.class, HelpCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        description = "A write-ahead log for time series, and what one does with it.%n",
+        footer = {
+            "",
+            "@|bold Examples|@",
+            "  seriatim demo                          see it log, die, recover and be compared",
+            "  seriatim verify /var/lib/app/wal       what is in it, is it sound?",
+            "  seriatim replay /var/lib/app/wal | head",
+            "  seriatim help replay                   more about a command",
+            "",
+            "@|bold Exit codes|@",
+            "   0  sound",
+            "   1  the end is torn, nothing that was durable is missing",
+            "   2  damage or loss",
+            "   3  could not run: no such log, locked, input or output failed",
+            "  64  bad arguments",
+        })
 public final class Seriatim implements Runnable {
-    /// Exit code for arguments that make no sense, as in `sysexits.h`.
-    static final int BAD_ARGUMENTS = 64;
+    private static final int HELP_WIDTH = 110;
 
+    private final Streams streams;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            scope = ScopeType.INHERIT,
+            description = "No progress and no remarks on stderr.")
+    private boolean quiet;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Errors with their stack traces.")
+    private boolean debug;
+
+    private Remarks remarks;
+
+    Seriatim(Streams streams) {
+        this.streams = streams;
+    }
+
+    /// Runs the command and ends the process.
     public static void main(String[] args) {
-        CommandLine line = new CommandLine(new Seriatim());
-        line.getCommandSpec().exitCodeOnInvalidInput(BAD_ARGUMENTS);
-        System.exit(line.execute(args));
+        System.exit(run(Streams.system(), args));
+    }
+
+    /// Runs the command.
+    ///
+    /// @return its exit code
+    public static int run(Streams streams, String... args) {
+        final Seriatim seriatim = new Seriatim(streams);
+        final CommandLine line = new CommandLine(seriatim);
+        final StringWriter out = new StringWriter();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(new OutputStreamWriter(streams.err(), StandardCharsets.UTF_8), true));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(streams.coloursOnBoth() ? Ansi.ON : Ansi.OFF));
+        line.setUsageHelpWidth(HELP_WIDTH);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler(Failures::badArguments);
+        line.setExecutionExceptionHandler((failure, _, _) -> Failures.explain(seriatim, failure));
+        final int code = line.execute(args);
+        try {
+            streams.out().printLast(out.toString());
+        } catch (Output.Lost failure) {
+            return Failures.explain(seriatim, failure);
+        }
+        return code;
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        throw new ParameterException(spec.commandLine(), "a COMMAND is missing");
+    }
+
+    /// @return where to write
+    public Streams streams() {
+        return streams;
+    }
+
+    /// @return what to tell people
+    public Remarks remarks() {
+        if (remarks == null) {
+            remarks = new Remarks(streams.err(), streams.errIsTerminal(), quiet);
+        }
+        return remarks;
+    }
+
+    boolean debug() {
+        return debug;
     }
 
     /// The version in the manifest of the jar.
-    static final class Version implements IVersionProvider {
+    public static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Seriatim.class.getPackage().getImplementationVersion();
+            final String version = Seriatim.class.getPackage().getImplementationVersion();
             return new String[] {"seriatim " + (version == null ? "(not from a jar)" : version)};
         }
     }

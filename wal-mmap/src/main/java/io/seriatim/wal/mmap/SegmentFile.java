@@ -6,6 +6,7 @@ import io.seriatim.wal.format.SealBlock;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,9 @@ record SegmentFile(
     /// @throws IOException if it cannot be read
     static SegmentFile inspect(Storage storage, Path file, int shard, long sequence) throws IOException {
         if (!storage.isRegularFile(file)) {
+            if (!storage.exists(file)) {
+                throw new NoSuchFileException(file.toString());
+            }
             return bad(file, shard, sequence, 0, Damage.Kind.BAD_HEADER, "not a regular file");
         }
         try (StorageFile open = storage.open(file, false)) {

@@ -217,7 +217,7 @@ class DiskFullTest {
                 final byte[] now = storage.contents().get(temporary);
                 final List<FaultyStorage.Event> writes =
                         faulty.events(Call.WRITE, temporary.getFileName().toString());
-                assertTrue(writes.stream().allMatch(write -> write.length() <= 4096), "large folios");
+                assertTrue(writes.stream().allMatch(write -> write.length() <= 16384), "large folios");
                 assertEquals(
                         1,
                         faulty.events(Call.FORCE, temporary.getFileName().toString())

@@ -174,11 +174,17 @@ class FaultTableTest {
     @DisplayName("P5: no segment stays mapped when a shard is poisoned far behind its tail")
     void shouldUnmapEverythingWhenClosingAPoisonedShard() {
         final MappedWal wal = MappedWal.open(config(), faulty, null);
+        append(wal, 0, 1);
+        prepareSpares(wal);
         faulty.fail(Call.FORCE_RANGE, "*.seg");
-        // The walk has not yet been in the segments that these fill.
-        for (int kind = 0; kind < 12; kind++) {
-            appendRecord(wal, kind, 1000);
-        }
+        // While the force is under way others append: the walk has never been in the segments that they fill.
+        faulty.observe(event -> {
+            if (event.call() == Call.FORCE_RANGE) {
+                for (int kind = 1; kind < 12; kind++) {
+                    appendRecord(wal, kind, 1000);
+                }
+            }
+        });
         assertThrows(WalPoisonedException.class, wal::flush);
         assertThrows(WalPoisonedException.class, wal::close);
 

@@ -1,0 +1,42 @@
+package io.seriatim.tools;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// Where a command writes. Results go to `out`, everything else to `err`.
+///
+/// @param out           results, for machines or for people
+/// @param err           progress, remarks and errors, for people
+/// @param outIsTerminal whether somebody looks at `out`
+/// @param errIsTerminal whether somebody looks at `err`
+/// @param colours       whether colours are welcome where somebody looks
+public record Streams(Output out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal, boolean colours) {
+    /// @return the streams of this process
+    static Streams system() {
+        return new Streams(
+                new Output(new FileOutputStream(FileDescriptor.out)),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                Terminal.isTerminal(1),
+                Terminal.isTerminal(2),
+                coloursWelcome(System.getenv()));
+    }
+
+    /// What [no-color.org](https://no-color.org) asks for: any value but the empty one switches colours off.
+    static boolean coloursWelcome(Map<String, String> environment) {
+        return environment.getOrDefault("NO_COLOR", "").isEmpty()
+                && !environment.getOrDefault("TERM", "").equals("dumb");
+    }
+
+    /// @return whether to colour what goes to `out`
+    boolean coloursOnOut() {
+        return colours && outIsTerminal;
+    }
+
+    /// @return whether to colour what the command line parser prints, to either stream
+    boolean coloursOnBoth() {
+        return colours && outIsTerminal && errIsTerminal;
+    }
+}

@@ -1,0 +1,49 @@
+package io.seriatim.tools;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// The command, run within the test.
+///
+/// @param code its exit code
+/// @param out  its stdout
+/// @param err  its stderr
+public record Invocation(int code, String out, String err) {
+    public static Invocation of(Object... arguments) {
+        return run(false, arguments);
+    }
+
+    /// As if somebody looked at it, in colours.
+    static Invocation onTerminal(Object... arguments) {
+        return run(true, arguments);
+    }
+
+    private static Invocation run(boolean terminal, Object... arguments) {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        final int code = into(out, err, terminal, arguments);
+        return new Invocation(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    static int into(OutputStream out, OutputStream err, boolean terminal, Object... arguments) {
+        final String[] strings = new String[arguments.length];
+        for (int i = 0; i < strings.length; i++) {
+            strings[i] = String.valueOf(arguments[i]);
+        }
+        return Seriatim.run(
+                new Streams(
+                        new Output(out),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        terminal,
+                        terminal,
+                        terminal),
+                strings);
+    }
+
+    List<String> lines() {
+        return out.lines().toList();
+    }
+}
