@@ -13,15 +13,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Batch;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
-import io.seriatim.wal.Lsn;
 import io.seriatim.wal.ReplayReport.State;
 import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.UnsupportedFormatException;
@@ -34,7 +31,6 @@ import io.seriatim.wal.format.SealBlock;
 import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.mmap.FaultyStorage.Call;
 import io.seriatim.wal.mmap.FaultyStorage.Effect;
-import io.seriatim.wal.mmap.FaultyStorage.Event;
 import io.seriatim.wal.mmap.FaultyStorage.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -214,8 +210,14 @@ class FaultTableTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
-        "DELETE,FAIL", "CREATE,FAIL", "WRITE,FAIL", "FORCE,FAIL", "RENAME,FAIL", "RENAME,FAIL_AFTERWARDS",
-        "SYNC_DIRECTORY,FAIL", "SYNC_DIRECTORY,FAIL_AFTERWARDS"
+        "DELETE,FAIL",
+        "CREATE,FAIL",
+        "WRITE,FAIL",
+        "FORCE,FAIL",
+        "RENAME,FAIL",
+        "RENAME,FAIL_AFTERWARDS",
+        "SYNC_DIRECTORY,FAIL",
+        "SYNC_DIRECTORY,FAIL_AFTERWARDS"
     })
     @DisplayName("P2: wal.meta cannot be replaced: open is refused, and the second one works")
     void shouldRefuseToOpenWhenTheIdentityCannotBeStored(Call call, Effect effect) throws InterruptedException {
@@ -223,7 +225,9 @@ class FaultTableTest {
         final FaultyStorage failing = new FaultyStorage(dead);
         final Map<Path, byte[]> before = segments(dead);
         // The directory was synced once for its own entry, before anything was looked at.
-        failing.fail(call, call == Call.SYNC_DIRECTORY ? "wal" : "wal.meta*").with(effect).once();
+        failing.fail(call, call == Call.SYNC_DIRECTORY ? "wal" : "wal.meta*")
+                .with(effect)
+                .once();
 
         assertThrows(WalIoException.class, () -> MappedWal.open(config(), failing, null));
 
@@ -251,8 +255,14 @@ class FaultTableTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
-        "CREATE,FAIL", "WRITE,FAIL", "FORCE,FAIL", "MAP,FAIL", "RENAME,FAIL", "RENAME,FAIL_AFTERWARDS",
-        "SYNC_DIRECTORY,FAIL", "SYNC_DIRECTORY,FAIL_AFTERWARDS"
+        "CREATE,FAIL",
+        "WRITE,FAIL",
+        "FORCE,FAIL",
+        "MAP,FAIL",
+        "RENAME,FAIL",
+        "RENAME,FAIL_AFTERWARDS",
+        "SYNC_DIRECTORY,FAIL",
+        "SYNC_DIRECTORY,FAIL_AFTERWARDS"
     })
     @DisplayName("P6: a first segment cannot be prepared: open is refused, gives everything back, the second one works")
     void shouldRefuseToOpenWhenAFirstSegmentCannotBePrepared(Call call, Effect effect) throws InterruptedException {
@@ -311,7 +321,9 @@ class FaultTableTest {
         wal.flush();
         prepareSpares(wal);
         faulty.forgetEvents();
-        faulty.fail(call, call == Call.SYNC_DIRECTORY ? "wal" : "wal.meta*").with(effect).once();
+        faulty.fail(call, call == Call.SYNC_DIRECTORY ? "wal" : "wal.meta*")
+                .with(effect)
+                .once();
 
         assertThrows(WalIoException.class, () -> wal.truncateBefore(wal.durable(0)));
         assertEquals(List.of(), faulty.events(Call.DELETE, "*.seg"));
@@ -342,7 +354,8 @@ class FaultTableTest {
             assertEquals('o', holder.getInputStream().read(), "the other process has the log open");
 
             final WalLockedException refused = assertThrows(
-                    WalLockedException.class, () -> MappedWal.open(WalConfig.at(directory).segmentBytes(8192)));
+                    WalLockedException.class,
+                    () -> MappedWal.open(WalConfig.at(directory).segmentBytes(8192)));
 
             assertEquals(holder.pid(), refused.pid());
             assertTrue(refused.getMessage().contains("pid=" + holder.pid()), refused.getMessage());
