@@ -31,8 +31,8 @@ final class OtherBoot implements Storage {
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
-        files.createDirectories(directory);
+    public void createDirectory(Path directory) throws IOException {
+        files.createDirectory(directory);
     }
 
     @Override
