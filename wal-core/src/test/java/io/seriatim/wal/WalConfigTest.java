@@ -43,7 +43,7 @@ class WalConfigTest {
         assertEquals(0, DEFAULTS.retainBytes());
     }
 
-    /// Fifteen components in fifteen constructor calls: the copy is where two of them get swapped.
+    /// A draft copies each component by name: the copy is where two of them get swapped.
     @Test
     void shouldChangeOneComponentAndNoOther() throws ReflectiveOperationException {
         final Map<String, Object> others = Map.ofEntries(
@@ -60,6 +60,7 @@ class WalConfigTest {
                 Map.entry("maxBytes", 1L << 40),
                 Map.entry("retainBytes", 1L << 39),
                 Map.entry("maxSeries", 12),
+                Map.entry("alignBatches", true),
                 Map.entry("callerRuns", true));
         final List<RecordComponent> components = List.of(WalConfig.class.getRecordComponents());
         assertEquals(components.size() - 1, others.size());

@@ -10,8 +10,11 @@ interface Background {
 
     /// Runs a duty cycle on this thread if the log has no threads of its own.
     ///
-    /// @return false if that is not this thread's business: park instead
+    /// @return false if that is not this thread's business, or nothing could be done: park instead
     boolean help();
+
+    /// @return how long a thread that waits may sleep before it should help again, in nanoseconds
+    long patienceNs();
 
     /// @return why the shard has no segment, as far as known
     String shortage(int shard);

@@ -7,6 +7,9 @@ import org.agrona.collections.IntHashSet;
 
 /// One shard's samples in a batch. Not thread-safe; reused.
 final class BatchPart {
+    /// Stands for a segment that holds no definition. No ordinal, and not what a series has that was never declared.
+    static final int ANY_SEGMENT = Integer.MIN_VALUE;
+
     private static final int INITIAL_COUNT = 64;
     private static final long WORST_SAMPLE_BYTES = Labels.MAX_ENCODED_BYTES + 64;
 
@@ -56,7 +59,7 @@ final class BatchPart {
 
     /// Encodes the frame for a segment. Neighbouring samples of one series share a group.
     ///
-    /// @param ordinal the segment that the frame is meant for; -1: one that holds no definition
+    /// @param ordinal the segment that the frame is meant for, or [#ANY_SEGMENT]
     /// @return the frame's length in bytes
     /// @throws IllegalArgumentException if it is longer than `limit`
     int encode(int ordinal, int limit) {

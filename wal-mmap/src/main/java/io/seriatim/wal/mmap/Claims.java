@@ -40,6 +40,8 @@ final class Claims {
     /// Live segments at most; a power of two.
     static final int SLOTS = 64;
 
+    private static final int PAGE_BYTES = 4096;
+
     // Of a pad only the 8 header bytes behind the checksum are covered, and they are always the same.
     private static final int PAD_BODY_CRC = padBodyCrc();
 
@@ -119,6 +121,28 @@ final class Claims {
         }
     }
 
+    /// Moves the tail to the next page, if it is inside one; what lies between becomes a pad.
+    ///
+    /// @return the position of the page boundary, where a frame ends in any case; or -1 if the shard is not open
+    long padToPage() {
+        while (true) {
+            final long seen = frontiers.tailVolatile();
+            if (!Tail.isOpen(seen)) {
+                return -1;
+            }
+            final LiveSegment segment = segment(seen);
+            final int offset = (int) Math.min(Tail.offset(seen), segmentBytes);
+            final int boundary = offset + PAGE_BYTES - 1 & -PAGE_BYTES;
+            if (boundary == offset) {
+                return segment.base + boundary;
+            }
+            if (frontiers.tailCompareAndSet(seen, seen + Tail.units(boundary - offset))) {
+                pad(segment, offset, boundary - offset);
+                return segment.base + boundary;
+            }
+        }
+    }
+
     /// Fills a claimed range that will hold nothing.
     ///
     /// @throws WalPoisonedException if not even that is possible, because the mapping itself fails
@@ -154,6 +178,11 @@ final class Claims {
     LiveSegment segmentOf(int ordinal) {
         final LiveSegment segment = slots.get(ordinal & SLOTS - 1);
         return segment != null && segment.ordinal == ordinal ? segment : null;
+    }
+
+    /// @return the segment in a slot, or null
+    LiveSegment slot(int slot) {
+        return slots.get(slot);
     }
 
     /// Makes a prepared segment reachable; its slot is free. Preparer only.

@@ -3,6 +3,7 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.DurabilityTimeoutException;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.WalClosedException;
+import io.seriatim.wal.WalPoisonedException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -81,22 +82,17 @@ final class DurableGate {
         if (frontiers.durableVolatile() >= position) {
             return true;
         }
+        if (timeoutNs <= 0) {
+            // Only a look: registering would leave a node behind for every one of a polling caller's.
+            return check(position);
+        }
         final long deadlineNs = System.nanoTime() + timeoutNs;
         final Waiters.Node node = waiters.register(position);
         try {
             background.wakeFlusher();
             while (true) {
-                // In this order: the poison stops the durable position, so what it has not reached, it never will.
-                final Throwable poison = claims.poisonCause();
-                final boolean over = finished;
-                if (frontiers.durableVolatile() >= position) {
+                if (check(position)) {
                     return true;
-                }
-                if (poison != null) {
-                    throw claims.poisoned();
-                }
-                if (over) {
-                    throw new WalClosedException(shard);
                 }
                 if (Thread.interrupted()) {
                     throw new InterruptedException(
@@ -107,11 +103,30 @@ final class DurableGate {
                     return false;
                 }
                 if (!background.help()) {
-                    LockSupport.parkNanos(this, leftNs);
+                    LockSupport.parkNanos(this, Math.min(leftNs, background.patienceNs()));
                 }
             }
         } finally {
             node.thread = null;
         }
+    }
+
+    /// @return true if the position is durable
+    /// @throws WalPoisonedException if it never will be
+    /// @throws WalClosedException   if it never will be
+    private boolean check(long position) {
+        // In this order: poison and end stop the durable position, so what it has not reached by then, it never will.
+        final Throwable poison = claims.poisonCause();
+        final boolean over = finished;
+        if (frontiers.durableVolatile() >= position) {
+            return true;
+        }
+        if (poison != null) {
+            throw claims.poisoned();
+        }
+        if (over) {
+            throw new WalClosedException(shard);
+        }
+        return false;
     }
 }

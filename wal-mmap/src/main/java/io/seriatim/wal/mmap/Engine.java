@@ -4,6 +4,7 @@ import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.DurableListener;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.WalClosedException;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalException;
 import io.seriatim.wal.WalIoException;
@@ -14,9 +15,9 @@ import io.seriatim.wal.format.SamplesEncoder;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +30,9 @@ final class Engine implements Background {
     private static final long MAX_FLUSHER_IDLE_NS = 1_000_000;
     private static final long MIN_FLUSHER_IDLE_NS = 50_000;
     private static final long PREPARER_IDLE_NS = 1_000_000;
+    private static final long CALLER_PATIENCE_NS = 50_000;
+    private static final long RETAIN_RETRY_NS = 1_000_000_000;
+    private static final int STOP_LOOK_MS = 5_000;
 
     private final WalConfig config;
     private final DirectoryLock lock;
@@ -36,7 +40,6 @@ final class Engine implements Background {
     private final ShardEngine[] engines;
     private final Map<Integer, ShardFiles> files;
     private final ReplayReport recovered;
-    private final List<DurableListener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock dutyLock = new ReentrantLock();
     private final ReentrantLock maintenance = new ReentrantLock();
 
@@ -44,7 +47,9 @@ final class Engine implements Background {
     private AgentRunner preparerRunner;
     private volatile Thread flusherThread;
     private volatile Thread preparerThread;
-    private boolean closed;
+    private volatile DurableListener[] listeners = {};
+    private volatile boolean closed;
+    private long retainAtNs = System.nanoTime();
 
     private Engine(
             WalConfig config,
@@ -59,8 +64,15 @@ final class Engine implements Background {
         this.files = opening.files();
         this.recovered = opening.report();
         this.engines = new ShardEngine[config.shards()];
-        for (int shard = 0; shard < engines.length; shard++) {
-            engines[shard] = build(shard, storage, scratches, hook);
+        int built = 0;
+        try {
+            for (; built < engines.length; built++) {
+                engines[built] = build(built, storage, scratches, hook);
+            }
+        } finally {
+            for (int shard = 0; built < engines.length && shard < built; shard++) {
+                engines[shard].preparer().close(engines[shard].flusher().lastOrdinal());
+            }
         }
     }
 
@@ -84,18 +96,23 @@ final class Engine implements Background {
     private ShardEngine build(int index, Storage storage, Pool<Scratch> scratches, ClaimHook hook) {
         final SpareMaker maker = opening.maker(index);
         final LiveSegment first = opening.firstSegment(maker, index);
-        final SamplesEncoder encoder = new SamplesEncoder();
-        final int length = opening.encodeVerdict(index, first, encoder);
-        final LongAdder rolls = new LongAdder();
-        final Claims claims =
-                new Claims(index, first, SegmentHeader.HEADER_BYTES + FrameLayout.align(length), rolls::increment);
-        final Shard shard = new Shard(index, config, claims, first, scratches, this, hook);
-        shard.publish(first, SegmentHeader.HEADER_BYTES, encoder, length);
-        final Preparer preparer = new Preparer(claims, maker, files.get(index), opening.diskUse(), storage, config);
-        final FlushStats stats = new FlushStats();
-        final ShardFlusher flusher =
-                new ShardFlusher(shard, first, config, preparer::retire, () -> tellListeners(shard), stats);
-        return new ShardEngine(shard, flusher, preparer, stats, rolls);
+        try {
+            final SamplesEncoder encoder = new SamplesEncoder();
+            final int length = opening.encodeVerdict(index, first, encoder);
+            final LongAdder rolls = new LongAdder();
+            final Claims claims =
+                    new Claims(index, first, SegmentHeader.HEADER_BYTES + FrameLayout.align(length), rolls::increment);
+            final Shard shard = new Shard(index, config, claims, first, scratches, this, hook);
+            shard.publish(first, SegmentHeader.HEADER_BYTES, encoder, length);
+            final Preparer preparer = new Preparer(claims, maker, files.get(index), opening.diskUse(), storage, config);
+            final FlushStats stats = new FlushStats();
+            final ShardFlusher flusher =
+                    new ShardFlusher(shard, first, config, preparer::retire, () -> tellListeners(shard), stats);
+            return new ShardEngine(shard, flusher, preparer, stats, rolls);
+        } catch (RuntimeException | Error failure) {
+            first.close();
+            throw failure;
+        }
     }
 
     Shard[] shards() {
@@ -118,8 +135,13 @@ final class Engine implements Background {
         final long idleNs = Math.clamp(config.flushEvery().toNanos() / 8, MIN_FLUSHER_IDLE_NS, MAX_FLUSHER_IDLE_NS);
         flusherRunner = runner("wal-flusher", idleNs, this::flushDuty);
         preparerRunner = runner("wal-preparer", PREPARER_IDLE_NS, this::prepareDuty);
-        flusherThread = start(flusherRunner);
-        preparerThread = start(preparerRunner);
+        try {
+            flusherThread = start(flusherRunner);
+            preparerThread = start(preparerRunner);
+        } catch (Error failure) { // no thread to be had
+            close();
+            throw failure;
+        }
     }
 
     private static AgentRunner runner(String name, long idleNs, Duty duty) {
@@ -128,10 +150,23 @@ final class Engine implements Background {
 
     private static Thread start(AgentRunner runner) {
         return AgentRunner.startOnThread(runner, task -> {
-            final Thread thread = new Thread(task);
+            final Thread thread = new AgentThread(task);
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /// Cannot be interrupted: the runner would end for good, and with it every force or preparation. A listener
+    /// that restores an interrupt flag is enough for that.
+    private static final class AgentThread extends Thread {
+        AgentThread(Runnable task) {
+            super(task);
+        }
+
+        @Override
+        public void interrupt() {
+            // Nothing: what runs here ends when the log is closed, and never waits for long.
+        }
     }
 
     @FunctionalInterface
@@ -142,7 +177,12 @@ final class Engine implements Background {
     private record Worker(String roleName, Duty duty) implements Agent {
         @Override
         public int doWork() {
-            return duty.run();
+            try {
+                return duty.run();
+            } catch (Error failure) {
+                WalLog.agentFailed(failure); // the runner goes on after exceptions, but not after errors
+                return 0;
+            }
         }
     }
 
@@ -178,15 +218,15 @@ final class Engine implements Background {
             done += engine.preparer().duty(System.nanoTime());
         }
         if (config.retainBytes() > 0 && opening.diskUse().bytes() > config.retainBytes()) {
-            done += retain();
+            done += retain(System.nanoTime());
         }
         return done;
     }
 
     /// Runs everything that is due on the calling thread, unless another is at it.
     int duty() {
-        if (!dutyLock.tryLock()) {
-            return 0;
+        if (dutyLock.isHeldByCurrentThread() || !dutyLock.tryLock()) {
+            return 0; // in the first case a listener appends or waits: it cannot run its own caller
         }
         try {
             return closed ? 0 : flushDuty() + prepareDuty();
@@ -197,13 +237,13 @@ final class Engine implements Background {
 
     @Override
     public boolean help() {
-        if (!config.callerRuns()) {
-            return false;
-        }
-        if (dutyLock.isHeldByCurrentThread()) {
-            return false; // a listener appends: it may not run its own caller
-        }
-        return duty() > 0;
+        return config.callerRuns() && duty() > 0;
+    }
+
+    @Override
+    public long patienceNs() {
+        // Nobody else may come: what held the duty cycle up, another producer's open claim for one, passes unseen.
+        return config.callerRuns() ? CALLER_PATIENCE_NS : Long.MAX_VALUE;
     }
 
     @Override
@@ -226,19 +266,19 @@ final class Engine implements Background {
         return engines[shard].preparer().maker().lastFailure();
     }
 
-    void onDurable(DurableListener listener) {
-        listeners.add(listener);
+    synchronized void onDurable(DurableListener listener) {
+        final DurableListener[] more = Arrays.copyOf(listeners, listeners.length + 1);
+        more[more.length - 1] = listener;
+        listeners = more;
     }
 
     private void tellListeners(Shard shard) {
-        if (listeners.isEmpty()) {
-            return;
-        }
+        final DurableListener[] listeners = this.listeners;
         final long lsn = shard.durable();
         for (final DurableListener listener : listeners) {
             try {
                 listener.onDurable(lsn);
-            } catch (RuntimeException failure) {
+            } catch (Throwable failure) { // an Error of theirs is no failed force of ours
                 WalLog.listenerFailed(failure);
             }
         }
@@ -271,10 +311,24 @@ final class Engine implements Background {
         return Checkpoint.of(lsns);
     }
 
+    /// @return true for an lsn of a shard that is no longer in use: opening has made all of it durable
+    boolean isOldAndDurable(long lsn) {
+        final int shard = Lsn.shard(lsn);
+        if (shard < engines.length) {
+            return false;
+        }
+        final ShardFiles old = files.get(shard);
+        final long end = old == null ? 0 : old.newestEnd();
+        return Lsn.position(lsn) <= Math.max(end, opening.metaFile().current().floor(shard));
+    }
+
     /// Raises floors and deletes below them.
     void truncate(long[] wanted) {
         maintenance.lock();
         try {
+            if (closed) {
+                throw new WalClosedException(0); // the files may be another process's by now
+            }
             final long[] floors = wanted.clone();
             for (int shard = 0; shard < floors.length; shard++) {
                 if (shard < engines.length) {
@@ -300,7 +354,10 @@ final class Engine implements Background {
     }
 
     /// Deletes the oldest segments of the shard that has most.
-    private int retain() {
+    private int retain(long nowNs) {
+        if (nowNs - retainAtNs < 0) {
+            return 0;
+        }
         ShardFiles largest = null;
         int shard = -1;
         for (final Map.Entry<Integer, ShardFiles> each : files.entrySet()) {
@@ -314,13 +371,17 @@ final class Engine implements Background {
         }
         final long[] floors = new long[shard + 1];
         floors[shard] = largest.oldestEnd();
+        final long before = opening.diskUse().bytes();
         try {
             truncate(floors);
-            return 1;
         } catch (WalException failure) {
             WalLog.failedDeletion(shard, failure);
-            return 0;
         }
+        if (opening.diskUse().bytes() < before) {
+            return 1;
+        }
+        retainAtNs = nowNs + RETAIN_RETRY_NS; // it does not work just now: neither spin nor fill the user's log
+        return 0;
     }
 
     WalStats stats(SeriesTable series) {
@@ -332,7 +393,12 @@ final class Engine implements Background {
     }
 
     /// Closes in this order: no more claims; no more background; drain, force, assert, seal; unmap; unlock.
+    ///
+    /// @throws IllegalStateException from a durable listener: it runs within what closing waits for
     void close() {
+        if (isAtWork()) {
+            throw new IllegalStateException("a durable listener cannot close its log (let another thread do it)");
+        }
         dutyLock.lock();
         try {
             if (closed) {
@@ -343,14 +409,30 @@ final class Engine implements Background {
             for (int shard = 0; shard < engines.length; shard++) {
                 tails[shard] = engines[shard].shard().claims.close();
             }
-            if (flusherRunner != null) {
-                flusherRunner.close();
-                preparerRunner.close();
+            stop(flusherRunner);
+            stop(preparerRunner);
+            try {
+                closeShards(tails);
+            } finally {
+                // Once unlocked, the files are somebody else's: no truncation may be under way.
+                maintenance.lock();
+                lock.close();
+                maintenance.unlock();
             }
-            closeShards(tails);
         } finally {
-            lock.close();
             dutyLock.unlock();
+        }
+    }
+
+    /// @return true on a thread that is inside a duty cycle of this log
+    private boolean isAtWork() {
+        return Thread.currentThread() == flusherThread || !closed && dutyLock.isHeldByCurrentThread();
+    }
+
+    /// Waits for an agent's end as long as it takes, whatever interrupts.
+    private static void stop(AgentRunner runner) {
+        if (runner != null) {
+            runner.close(STOP_LOOK_MS, _ -> {});
         }
     }
 
@@ -358,9 +440,8 @@ final class Engine implements Background {
         WalPoisonedException poisoned = null;
         for (int shard = 0; shard < engines.length; shard++) {
             final ShardEngine engine = engines[shard];
-            engine.flusher().close(tails[shard]);
-            engine.preparer()
-                    .close(engine.flusher().lastOrdinal(), engine.flusher().unsealed());
+            engine.flusher().close(tails[shard], () -> engine.preparer().prepareNow());
+            engine.preparer().close(engine.flusher().lastOrdinal());
             if (engine.shard().claims.poisonCause() != null && poisoned == null) {
                 poisoned = engine.shard().claims.poisoned();
             }

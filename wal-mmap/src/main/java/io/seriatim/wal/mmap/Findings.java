@@ -114,10 +114,12 @@ final class Findings {
             if (each.segment.seal() != null) {
                 end = Math.max(end, header.base() + each.segment.seal().end());
             }
-            final Verdict examined = examinedBy(from);
-            // Where that opening found nothing either, as at the end of an older epoch, it says so.
-            if (examined != null && examined.gaps().stream().noneMatch(gap -> gap.from() == from)) {
-                end = Math.max(end, Math.min(examined.end(), each.segment.end()));
+            for (final Verdict verdict : verdicts) {
+                // Where that opening found nothing either, as at the end of an older epoch, it says so.
+                final long seenTo = Math.min(verdict.end(), each.segment.end());
+                if (verdict.from() <= from && from < seenTo && !isKnown(verdict, from, seenTo)) {
+                    end = Math.max(end, seenTo);
+                }
             }
             if (end > from) {
                 gap(each.segment, each.offset, end - from, Damage.Kind.UNCOMMITTED, "zeros where frames were");
@@ -280,6 +282,17 @@ final class Findings {
             // A file is gone or cut: no crash looks like this.
             default -> Damage.Verdict.UNDETERMINED;
         };
+    }
+
+    /// @return true if an opening saw as well that a range holds no valid frame
+    private static boolean isKnown(Verdict verdict, long from, long to) {
+        long known = from;
+        for (final Verdict.Gap gap : verdict.gaps()) {
+            if (gap.from() <= known) {
+                known = Math.max(known, gap.to());
+            }
+        }
+        return known >= to;
     }
 
     /// The worst of what the opening says of the gap; a part of which it says nothing held frames then.

@@ -115,7 +115,8 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
     static long floor(Storage storage, SegmentFile segment) throws IOException {
         final Path log = segment.file().getParent().getParent();
         try {
-            return WalMeta.decode(readSmall(storage, log.resolve(LogFiles.META))).floor(segment.shard());
+            return WalMeta.decode(readSmall(storage, log.resolve(LogFiles.META)))
+                    .floor(segment.shard());
         } catch (MalformedFrameException _) {
             return 0;
         }
@@ -144,7 +145,8 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
         if (metaNote.isEmpty()) {
             return meta.floors();
         }
-        final int last = shards.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
+        final int last =
+                shards.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
         final long[] floors = new long[last + 1];
         shards.forEach((shard, segments) -> floors[shard] = segments.stream()
                 .filter(segment -> segment.header() != null)

@@ -54,6 +54,21 @@ final class MappedBatch implements Batch, LsnVector {
         }
         resetLsns();
         checkLengths();
+        final RuntimeException refused;
+        try {
+            refused = appendParts();
+        } finally {
+            clear(); // whatever happens: committed again, what was logged would be logged twice
+        }
+        if (refused != null) {
+            throw refused;
+        }
+        wal.confirm(this);
+        return this;
+    }
+
+    /// @return why the first of those that refused did, or null
+    private RuntimeException appendParts() {
         RuntimeException first = null;
         for (int shard = 0; shard < parts.length; shard++) {
             final BatchPart part = parts[shard];
@@ -65,19 +80,14 @@ final class MappedBatch implements Batch, LsnVector {
                 }
             }
         }
-        clear();
-        if (first != null) {
-            throw first;
-        }
-        wal.confirm(this);
-        return this;
+        return first;
     }
 
     /// Before anything is logged: with every definition, the part of each shard must fit.
     private void checkLengths() {
         for (final BatchPart part : parts) {
             if (part != null && part.mayExceed(wal.config().maxFrameBytes())) {
-                part.encode(-1, wal.config().maxFrameBytes());
+                part.encode(BatchPart.ANY_SEGMENT, wal.config().maxFrameBytes());
             }
         }
     }

@@ -22,6 +22,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /// A log in memory-mapped files. Thread-safe. See [Wal] for what it promises.
 ///
@@ -210,17 +211,17 @@ public final class MappedWal implements Wal {
 
     @Override
     public boolean awaitDurable(long lsn, Duration timeout) throws InterruptedException {
-        return await(lsn, timeout.toNanos());
+        return await(lsn, TimeUnit.NANOSECONDS.convert(timeout)); // saturates, where toNanos() would throw
     }
 
     @Override
     public boolean awaitDurable(LsnVector lsns, Duration timeout) throws InterruptedException {
-        final long deadlineNs = System.nanoTime() + timeout.toNanos();
+        final long deadlineNs = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
         boolean all = true;
         for (int shard = 0; shard < lsns.shards(); shard++) {
             final long lsn = lsns.lsn(shard);
             // A position 0 asks for nothing, also of a shard that this log no longer has.
-            if (lsn != Lsn.DROPPED && Lsn.position(lsn) > 0) {
+            if (lsn != Lsn.DROPPED && Lsn.position(lsn) > 0 && !engine.isOldAndDurable(lsn)) {
                 all &= await(lsn, deadlineNs - System.nanoTime());
             }
         }
@@ -236,7 +237,10 @@ public final class MappedWal implements Wal {
                     + " shards=" + shards.length);
         }
         final Shard shard = shards[Lsn.shard(lsn)];
-        if (Lsn.position(lsn) > shard.durable() && Lsn.position(lsn) > shard.claims.tailPosition()) {
+        // Of a poisoned shard that was closed nothing is known any more beyond what is durable.
+        if (shard.claims.poisonCause() == null
+                && Lsn.position(lsn) > Lsn.position(shard.durable())
+                && Lsn.position(lsn) > shard.claims.tailPosition()) {
             throw new IllegalArgumentException("lsn lies beyond everything appended: lsn=" + Lsn.toString(lsn)
                     + " tail=" + shard.claims.tailPosition());
         }
@@ -296,6 +300,10 @@ public final class MappedWal implements Wal {
 
     @Override
     public void close() {
-        engine.close();
+        try {
+            engine.close();
+        } finally {
+            series.clear();
+        }
     }
 }

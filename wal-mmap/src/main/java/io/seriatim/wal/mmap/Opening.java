@@ -56,11 +56,7 @@ final class Opening {
                 meta = new WalMeta(UUID.randomUUID(), config.timeUnit(), 1, new long[config.shards()]);
             } else {
                 check(log);
-                meta = new WalMeta(
-                        log.meta().walId(),
-                        log.meta().timeUnit(),
-                        newestEpoch(log) + 1,
-                        log.floors());
+                meta = new WalMeta(log.meta().walId(), log.meta().timeUnit(), newestEpoch(log) + 1, log.floors());
                 examine(log);
             }
             metaFile = new MetaFile(directory, storage, meta);
@@ -130,7 +126,7 @@ final class Opening {
             throw new WalIoException("prepare the shard's directory", path, failure);
         }
         final ShardRecovery recovery = recoveries.get(shard);
-        final long floor = meta.floor(shard) + FrameLayout.ALIGNMENT - 1 & -FrameLayout.ALIGNMENT;
+        final long floor = meta.floor(shard) + SegmentHeader.HEADER_BYTES - 1 & -SegmentHeader.HEADER_BYTES;
         final SegmentHeader template = new SegmentHeader(
                 meta.walId(),
                 shard,

@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The slow work of one shard, before it is needed: prepares segments, touches pages ahead of the producers,
@@ -35,7 +36,8 @@ final class Preparer {
         this.diskUse = diskUse;
         this.storage = storage;
         this.liveLimit = Math.clamp(LIVE_BYTES / config.segmentBytes(), MIN_LIVE, MAX_LIVE);
-        this.ahead = Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
+        // Under a cap, what one shard keeps ahead another may be waiting for.
+        this.ahead = config.maxBytes() > 0 ? 1 : Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
     }
 
     /// Takes a sealed segment over. Flusher only.
@@ -77,6 +79,21 @@ final class Preparer {
             claims.tryRoll();
         }
         return wasBusy || maker.isBusy() ? 1 : 0;
+    }
+
+    /// Prepares the next segment at once. For closing, when no agent does it.
+    ///
+    /// @return the segment, or null if there is no space for it
+    LiveSegment prepareNow() {
+        LiveSegment segment;
+        do {
+            segment = maker.step(System.nanoTime());
+        } while (segment == null && maker.isBusy());
+        if (segment != null) {
+            live++;
+            claims.offer(segment);
+        }
+        return segment;
     }
 
     private int touchAhead() {
@@ -121,28 +138,39 @@ final class Preparer {
         return files;
     }
 
-    /// After the flusher's close: drops what is half prepared, deletes spares, unmaps everything.
+    /// After the flusher's close: drops what is half prepared, deletes spares, unmaps everything, what a poisoned
+    /// shard's flusher has not come to as well.
     ///
     /// @param lastUsed ordinal of the last segment that holds a frame
-    void close(int lastUsed, Iterable<LiveSegment> unsealed) {
+    void close(int lastUsed) {
         maker.abandon();
-        for (int ordinal = lastUsed + 1; ordinal < maker.nextOrdinal(); ordinal++) {
+        unmap();
+        // The newest first, and each deletion durable before the next: a spare whose predecessor is gone would look
+        // as if a segment were missing.
+        for (int ordinal = maker.nextOrdinal() - 1; ordinal > lastUsed; ordinal--) {
             final LiveSegment spare = claims.segmentOf(ordinal);
             if (spare != null) {
                 claims.withdraw(spare);
                 spare.close();
-                try {
-                    storage.delete(spare.file);
-                    diskUse.release(spare.length);
-                } catch (java.io.IOException _) {
-                    // An empty spare on disk is no harm; recovery knows them.
-                }
+                delete(spare);
             }
         }
-        unmap();
-        for (final LiveSegment segment : unsealed) {
-            claims.withdraw(segment);
-            segment.close();
+        for (int slot = 0; slot < Claims.SLOTS; slot++) {
+            final LiveSegment segment = claims.slot(slot);
+            if (segment != null) {
+                claims.withdraw(segment);
+                segment.close();
+            }
+        }
+    }
+
+    private void delete(LiveSegment spare) {
+        try {
+            storage.delete(spare.file);
+            storage.syncDirectory(spare.file.getParent());
+            diskUse.release(spare.length);
+        } catch (IOException _) {
+            // An empty spare on disk is no harm; recovery knows them.
         }
     }
 }

@@ -159,7 +159,8 @@ final class Replayer {
         for (int shard = 0; used != null && shard < used.shards(); shard++) {
             final List<SegmentFile> segments = log.shards().getOrDefault(shard, List.of());
             final boolean there = segments.stream()
-                    .anyMatch(segment -> segment.header() == null || segment.header().epoch() >= used.epoch());
+                    .anyMatch(segment ->
+                            segment.header() == null || segment.header().epoch() >= used.epoch());
             final long floor = log.meta().floor(shard);
             final boolean truncated = floor > 0 && log.newestEpoch() > used.epoch();
             final Path directory = LogFiles.shard(log.path(), shard);

@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.SeriesLimitException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,8 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The series that a log knows by their labels. Any thread; a look-up takes no lock and allocates nothing.
 ///
 /// Forgetting a series is harmless: its handle keeps its own labels and reference, which no other series gets.
-/// Registered
-/// again, the same labels get another reference, and both mean them.
+/// Registered again, the same labels get another reference, and both mean them.
 final class SeriesTable {
     private final MappedWal wal;
     private final Shard[] shards;
@@ -33,8 +33,22 @@ final class SeriesTable {
 
     /// @throws SeriesLimitException if the shard has as many series as it may, or no reference left
     Series of(Labels labels) {
+        // Who brings the same Labels object again is spared the comparison of bytes.
+        if (labels.remembered() instanceof Series remembered && remembered.wal == wal && !remembered.isForgotten()) {
+            return remembered;
+        }
+        return find(labels);
+    }
+
+    private Series find(Labels labels) {
         final Series known = byLabels.get(labels);
-        return known != null ? known : byLabels.computeIfAbsent(labels, this::register);
+        final Series series = known != null ? known : byLabels.computeIfAbsent(labels, this::register);
+        final SeriesHandle other = labels.remembered();
+        // Logs that share Labels objects do not take them from each other, append by append.
+        if (other == null || other instanceof Series old && old.isForgotten()) {
+            labels.remember(series);
+        }
+        return series;
     }
 
     private Series register(Labels labels) {
@@ -71,12 +85,20 @@ final class SeriesTable {
         for (final Series series : byLabels.values()) {
             final int shard = series.shard.index;
             if (shard < since.shards()
+                    && since.lsn(shard) >= 0 // a dropped append says nothing
                     && series.isIdleSince(since.lsn(shard))
                     && byLabels.remove(series.labels, series)) {
+                series.forget();
                 registered[shard].decrementAndGet();
                 evicted++;
             }
         }
         return evicted;
+    }
+
+    /// After close: keeps no series alive through Labels that the application holds.
+    void clear() {
+        byLabels.values().forEach(Series::forget);
+        byLabels.clear();
     }
 }

@@ -9,8 +9,9 @@ import io.seriatim.wal.format.SamplesEncoder;
 import io.seriatim.wal.format.SealBlock;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Makes one shard durable, batch by batch, and finishes its segments. One thread at a time; nobody else forces a
 /// live segment, because an error is reported to one caller only.
@@ -35,6 +36,8 @@ import java.util.function.Consumer;
 /// 4128. The mark, somewhere behind C, asserts 4096. The force covers `[4096, 4128)`; then durable = 4128,
 ///       although a page of B's and C's bytes went to disk as well.
 final class ShardFlusher {
+    private static final int STUCK_LOOKS = 16;
+
     private final Shard shard;
     private final Claims claims;
     private final Frontiers frontiers;
@@ -47,7 +50,7 @@ final class ShardFlusher {
     private final long[] markFields = new long[Mark.FIELDS];
 
     // Segments from the one that holds `durable` to the one that the walk is in.
-    private final ArrayDeque<LiveSegment> unsealed = new ArrayDeque<>();
+    private final ArrayList<LiveSegment> unsealed = new ArrayList<>();
     private LiveSegment segment;
     private int offset;
 
@@ -60,8 +63,10 @@ final class ShardFlusher {
     private boolean dirty;
     private long dirtySinceNs;
     private long lastForceNs;
+    private long stopAt = -1; // with aligned batches: where the walk stops, -1 if nowhere
     private long stuckAt = -1;
-    private long stuckSinceNs;
+    private long stuckNs;
+    private long stuckLookNs;
     private boolean stuckReported;
 
     ShardFlusher(
@@ -121,11 +126,15 @@ final class ShardFlusher {
     }
 
     private int flush(long nowNs) throws IOException {
+        if (config.alignBatches() && stopAt <= durable) {
+            stopAt = claims.padToPage();
+        }
         advance(nowNs);
-        if (committed == durable) {
+        final long end = committed;
+        // An aligned batch is forced when its last page is whole, not before.
+        if (end == durable || config.alignBatches() && end != stopAt) {
             return 0;
         }
-        final long end = committed;
         writeMark(end, 0);
         force(end, nowNs);
         return 1;
@@ -135,11 +144,17 @@ final class ShardFlusher {
     private int assertIdle(long nowNs) throws IOException {
         final long asserted = durable;
         final boolean written = writeMark(durable, Mark.IDLE);
+        if (config.alignBatches()) {
+            stopAt = claims.padToPage();
+        }
         advance(nowNs);
-        final boolean nothingBetween = written && markStart >= asserted && batchRecords == 0 && committed == markEnd;
+        final boolean nothingBetween = written
+                && markStart >= asserted
+                && batchRecords == 0
+                && committed == (config.alignBatches() ? stopAt : markEnd);
         force(committed, nowNs);
         if (nothingBetween) {
-            quietEnd = markEnd;
+            quietEnd = committed;
             dirty = false;
         }
         return 1;
@@ -148,7 +163,7 @@ final class ShardFlusher {
     /// Walks over committed frames.
     private void advance(long nowNs) {
         final long recordsBefore = batchRecords;
-        while (true) {
+        while (segment.base + offset != stopAt) {
             if (offset == segment.length) {
                 final int next = segment.ordinal + 1;
                 if (claims.ordinal() < next) {
@@ -173,20 +188,28 @@ final class ShardFlusher {
 
     /// A claim that stays open holds the whole shard back: say so, then give up.
     private void watchOpenClaim(long nowNs) {
-        if (committed >= claims.tailPosition() || committed != stuckAt) {
+        final long sinceLookNs = nowNs - stuckLookNs;
+        stuckLookNs = nowNs;
+        if (committed == stopAt || committed >= claims.tailPosition()) {
+            stuckAt = -1; // not stuck; and a claim that opens here later has not been open since now
+            return;
+        }
+        if (committed != stuckAt) {
             stuckAt = committed;
-            stuckSinceNs = nowNs;
+            stuckNs = 0;
             stuckReported = false;
             return;
         }
+        // A process that was stopped, or a machine that was suspended, has lost time, not a producer: whatever lies
+        // between two looks counts as a fraction of the limit at most.
         final long limitNs = config.claimTimeout().toNanos();
-        final long openNs = nowNs - stuckSinceNs;
-        if (openNs >= 2 * limitNs) {
-            shard.poison(new StalledClaimException(shard.index, committed, openNs));
-        } else if (openNs >= limitNs && !stuckReported) {
+        stuckNs += Math.min(sinceLookNs, limitNs / STUCK_LOOKS);
+        if (stuckNs >= 2 * limitNs) {
+            shard.poison(new StalledClaimException(shard.index, committed, stuckNs));
+        } else if (stuckNs >= limitNs && !stuckReported) {
             stuckReported = true;
             stats.stalled();
-            WalLog.stalledClaim(shard.index, committed, openNs);
+            WalLog.stalledClaim(shard.index, committed, stuckNs);
         }
     }
 
@@ -224,7 +247,8 @@ final class ShardFlusher {
     private void force(long end, long nowNs) throws IOException {
         final long from = durable;
         final long startNs = System.nanoTime();
-        for (final LiveSegment each : unsealed) {
+        for (int i = 0; i < unsealed.size(); i++) { // an iterator would be garbage
+            final LiveSegment each = unsealed.get(i);
             final long first = Math.max(from, each.base) - each.base;
             final long last = Math.min(end, each.end()) - each.base;
             if (last > first) {
@@ -263,15 +287,15 @@ final class ShardFlusher {
     }
 
     /// Ends the shard: the tail is closed, no other thread flushes. Waits for claims in flight, forces, asserts,
-    /// forces,
-    /// seals, forces. A poisoned shard is left as it is.
+    /// forces, seals, forces. A poisoned shard is left as it is.
     ///
     /// @param closedTail the tail at which valid claims end
-    void close(long closedTail) {
+    /// @param lastResort prepares one more segment for the assertion if none is at hand; null if it cannot
+    void close(long closedTail, Supplier<LiveSegment> lastResort) {
         try {
             if (drain(closedTail)) {
                 force(committed, System.nanoTime());
-                assertClose();
+                assertClose(lastResort);
                 seal(unsealed.removeFirst(), offset);
             }
         } catch (Throwable failure) {
@@ -282,17 +306,12 @@ final class ShardFlusher {
     }
 
     private boolean drain(long closedTail) {
-        final long giveUpNs = System.nanoTime() + 2 * config.claimTimeout().toNanos();
+        stopAt = -1;
         while (claims.poisonCause() == null) {
-            final long nowNs = System.nanoTime();
-            advance(nowNs);
+            advance(System.nanoTime()); // poisons if a claim stays open
             if (segment.ordinal == Tail.ordinal(closedTail)
                     && offset >= Math.min(Tail.offset(closedTail), segment.length)) {
                 return true;
-            }
-            if (nowNs >= giveUpNs) {
-                shard.poison(new StalledClaimException(
-                        shard.index, committed, 2 * config.claimTimeout().toNanos()));
             }
             Thread.yield();
         }
@@ -300,14 +319,15 @@ final class ShardFlusher {
     }
 
     /// The last frame. The tail is closed, so the range behind it is the flusher's.
-    private void assertClose() throws IOException {
+    private void assertClose(Supplier<LiveSegment> lastResort) throws IOException {
         if (offset + FrameLayout.align(Mark.LENGTH) > segment.length) {
-            final LiveSegment spare = claims.segmentOf(segment.ordinal + 1);
+            final LiveSegment ready = claims.segmentOf(segment.ordinal + 1);
+            final LiveSegment spare = ready != null ? ready : lastResort.get();
             if (spare == null) {
                 return; // no room for the assertion; everything is durable all the same
             }
             if (offset < segment.length) {
-                claims.pad(segment, offset, segment.length - offset); // or the seal would speak of frames that are none
+                claims.pad(segment, offset, segment.length - offset);
             }
             segment = spare;
             offset = SegmentHeader.HEADER_BYTES;
@@ -323,10 +343,5 @@ final class ShardFlusher {
     /// @return ordinal of the last segment that holds a frame; after [#close]
     int lastOrdinal() {
         return Math.max(segment.ordinal, claims.ordinal());
-    }
-
-    /// @return segments that are neither sealed nor handed over; after [#close] for the caller to unmap
-    Iterable<LiveSegment> unsealed() {
-        return unsealed;
     }
 }

@@ -203,17 +203,17 @@ final class ShardRecovery {
             base = segment.header() != null && segment.problem() == null
                     ? Math.max(base, segment.end())
                     : segment.header() != null
-                    ? Math.max(base, Math.max(segment.end(), segment.header().base() + segment.bytes()))
-                    : base + (segment.bytes() + PAGE_BYTES - 1 & -PAGE_BYTES);
+                            ? Math.max(
+                                    base,
+                                    Math.max(segment.end(), segment.header().base() + segment.bytes()))
+                            : base + (segment.bytes() + PAGE_BYTES - 1 & -PAGE_BYTES);
         }
         return base;
     }
 
     /// @return number of the next segment: above every file's
     long nextSequence() {
-        return contents.segments().isEmpty()
-                ? 0
-                : contents.segments().getLast().sequence() + 1;
+        return contents.segments().isEmpty() ? 0 : contents.segments().getLast().sequence() + 1;
     }
 
     /// @return number of the newest file that may be the log's own, -1 if there is none: a foreign one may be taken

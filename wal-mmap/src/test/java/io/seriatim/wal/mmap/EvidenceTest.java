@@ -87,8 +87,8 @@ class EvidenceTest {
         segment(log, 0).flip(samples.get(4).offset() + 20).save();
 
         assertEquals(List.of(Damage.Verdict.LOST), Logs.replayAfterReboot(log).verdicts());
-        final Logs.Replayed early = Logs.replay(
-                new OtherBoot(), log, ReplayOptions.defaults().between(0, 100));
+        final Logs.Replayed early =
+                Logs.replay(new OtherBoot(), log, ReplayOptions.defaults().between(0, 100));
         assertEquals(1, early.report().shards().getFirst().skipped());
         assertEquals(List.of(Damage.Verdict.LOST), early.verdicts());
         assertTrue(early.report().shards().getFirst().closed());
@@ -180,7 +180,9 @@ class EvidenceTest {
         Files.delete(log().resolve(LogFiles.META));
 
         final Logs.Replayed lost = Logs.replay(log());
-        assertTrue(lost.damages().stream().anyMatch(damage -> damage.file().endsWith(LogFiles.META)), lost.damages()::toString);
+        assertTrue(
+                lost.damages().stream().anyMatch(damage -> damage.file().endsWith(LogFiles.META)),
+                lost.damages()::toString);
         assertTrue(!lost.verdicts().contains(Damage.Verdict.LOST));
 
         try (MappedWal wal = MappedWal.open(Logs.config(log()))) {
@@ -227,7 +229,8 @@ class EvidenceTest {
         try (MappedWal wal = MappedWal.open(Logs.config(log()))) {
             Logs.appendRange(wal, 0, 10);
         }
-        final Logs.Replayed replayed = Logs.replay(log(), ReplayOptions.defaults().between(3, 5));
+        final Logs.Replayed replayed =
+                Logs.replay(log(), ReplayOptions.defaults().between(3, 5));
         assertEquals(Logs.range(3, 6), replayed.records());
         assertEquals(3, replayed.report().records());
         assertEquals(3, replayed.report().samples());
@@ -244,8 +247,18 @@ class EvidenceTest {
         final SegmentEditor last = SegmentEditor.of(files.getLast());
         final SegmentHeader old = last.header;
         final SegmentHeader moved = new SegmentHeader(
-                old.walId(), old.shard(), old.shards(), old.epochId(), old.epoch(), old.sequence() + 1,
-                old.predecessor(), old.base(), old.segmentBytes(), old.timeUnit(), old.createdMs(), old.bootId());
+                old.walId(),
+                old.shard(),
+                old.shards(),
+                old.epochId(),
+                old.epoch(),
+                old.sequence() + 1,
+                old.predecessor(),
+                old.base(),
+                old.segmentBytes(),
+                old.timeUnit(),
+                old.createdMs(),
+                old.bootId());
         final Path target = LogFiles.segment(files.getLast().getParent(), moved.sequence());
         final byte[] bytes = last.bytes.clone();
         System.arraycopy(moved.encode(), 0, bytes, 0, SegmentHeader.BLOCK_BYTES);

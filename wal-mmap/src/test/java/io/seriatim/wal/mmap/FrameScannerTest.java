@@ -107,7 +107,8 @@ class FrameScannerTest {
         new Random(1).nextBytes(garbage);
         System.arraycopy(garbage, 0, segment.bytes, FIRST, garbage.length);
 
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertEquals(1, scan(segment).size()));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> assertEquals(1, scan(segment).size()));
     }
 
     @Test
@@ -125,7 +126,8 @@ class FrameScannerTest {
             Bytes.putInt(segment.bytes, at, length);
             Bytes.putInt(segment.bytes, at + FrameLayout.TYPE_OFFSET, FrameLayout.RECORD);
         }
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertEquals(1, scan(segment).size()));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> assertEquals(1, scan(segment).size()));
     }
 
     @Test
@@ -140,7 +142,8 @@ class FrameScannerTest {
         for (int at = half; at < segment.bytes.length; at += 8) {
             Bytes.putInt(segment.bytes, at, 16);
         }
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertTrue(!scan(segment).isEmpty()));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> assertTrue(!scan(segment).isEmpty()));
     }
 
     @Test

@@ -113,17 +113,16 @@ class LiveReplayTest {
             claimed.await();
             Logs.appendRange(wal, 11, 20);
             final List<String> found = new ArrayList<>();
-            final ReplayReport report =
-                    MappedWal.replay(directory, ReplayOptions.defaults(), (series, samples) -> {
-                        found.add(Logs.text(series, samples.timestamp(0), samples.valueBits(0)));
-                        if (samples.timestamp(0) == 19) {
-                            release.countDown();
-                            join(slow);
-                            Logs.flush(wal);
-                            Logs.appendRange(wal, 20, 21);
-                            Logs.flush(wal);
-                        }
-                    });
+            final ReplayReport report = MappedWal.replay(directory, ReplayOptions.defaults(), (series, samples) -> {
+                found.add(Logs.text(series, samples.timestamp(0), samples.valueBits(0)));
+                if (samples.timestamp(0) == 19) {
+                    release.countDown();
+                    join(slow);
+                    Logs.flush(wal);
+                    Logs.appendRange(wal, 20, 21);
+                    Logs.flush(wal);
+                }
+            });
             assertTrue(found.containsAll(Logs.range(11, 20)), found::toString);
             assertEquals(
                     List.of(),
@@ -146,10 +145,8 @@ class LiveReplayTest {
     void shouldSeeOrderAndNoDamageWhenWriterRunsBeside() throws Exception {
         final AtomicBoolean stop = new AtomicBoolean();
         final AtomicLong failures = new AtomicLong();
-        try (MappedWal wal = MappedWal.open(Logs.config(directory)
-                .segmentBytes(64 * 1024)
-                .callerRuns(false)
-                .flushEvery(Duration.ofMillis(1)))) {
+        try (MappedWal wal = MappedWal.open(
+                Logs.config(directory).segmentBytes(64 * 1024).callerRuns(false).flushEvery(Duration.ofMillis(1)))) {
             final Thread writer = Thread.ofPlatform().start(() -> {
                 try {
                     for (int i = 0; !stop.get(); i++) {

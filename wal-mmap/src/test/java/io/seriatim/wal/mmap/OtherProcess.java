@@ -47,10 +47,8 @@ final class OtherProcess implements AutoCloseable {
     }
 
     private static String location(Class<?> type) {
-        return Path.of(java.net.URI.create(type.getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toString()))
+        return Path.of(java.net.URI.create(
+                        type.getProtectionDomain().getCodeSource().getLocation().toString()))
                 .toString();
     }
 

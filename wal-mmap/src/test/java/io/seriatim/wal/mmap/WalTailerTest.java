@@ -95,7 +95,8 @@ class WalTailerTest {
                 tailer.poll(texts);
                 assertTrue(System.nanoTime() - startNs < PATIENCE_NS, texts.records::toString);
             }
-            assertEquals(Logs.range(1000, 1010), texts.records.subList(texts.records.size() - 10, texts.records.size()));
+            assertEquals(
+                    Logs.range(1000, 1010), texts.records.subList(texts.records.size() - 10, texts.records.size()));
         }
     }
 
@@ -105,7 +106,8 @@ class WalTailerTest {
         try (MappedWal wal = MappedWal.open(Logs.config(directory))) {
             Logs.appendRange(wal, 0, 400);
             Logs.flush(wal);
-            final SegmentEditor first = SegmentEditor.of(Logs.segments(directory, 0).getFirst());
+            final SegmentEditor first =
+                    SegmentEditor.of(Logs.segments(directory, 0).getFirst());
             first.flip(first.frames(FrameLayout.SAMPLE).get(10).offset() + 20).save();
             try (WalTailer tailer = MappedWal.tail(directory, Checkpoint.of())) {
                 pollFor(tailer, 399);
@@ -192,7 +194,8 @@ class WalTailerTest {
     static final class Writer {
         public static void main(String[] args) throws Exception {
             try (MappedWal wal = MappedWal.open(Logs.config(Path.of(args[0])).callerRuns(false));
-                    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+                    BufferedReader in =
+                            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
                 System.out.println("ready");
                 for (String line = in.readLine(); line != null; line = in.readLine()) {
                     final String[] range = line.split(" ");
