@@ -141,6 +141,11 @@ final class CrashOracle {
         beingTruncated.clear();
     }
 
+    /// What was to be truncated may be there or not, for good.
+    void truncationFailed() {
+        beingTruncated.clear();
+    }
+
     /// Goes on with what was found, the rest being gone for good.
     ///
     /// @param onDisk true if what was found can no longer be lost

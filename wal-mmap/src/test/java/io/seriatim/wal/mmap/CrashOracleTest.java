@@ -8,13 +8,15 @@ import io.seriatim.wal.mmap.FaultyStorage.Effect;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The real log over a simulated file system, killed and cut off at random moments.
+@ExtendWith(QuietLog.class)
 class CrashOracleTest {
     /// More, or others: -Dcrash.seeds=10000 -Dcrash.firstSeed=1000.
-    private static final int SEEDS = Integer.getInteger("crash.seeds", 100);
+    private static final int SEEDS = Integer.getInteger("crash.seeds", 80);
 
     private static final long FIRST_SEED = Long.getLong("crash.firstSeed", 0);
 
@@ -25,9 +27,19 @@ class CrashOracleTest {
     void shouldKeepItsPromisesWhateverTheCrash() throws InterruptedException {
         long images = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-            images += run(seed, _ -> {});
+            images += run(seed, false, _ -> {});
         }
         System.out.println("crash images checked: " + images);
+        assertTrue(images > 10 * SEEDS, "images=" + images);
+    }
+
+    @Test
+    @DisplayName("P1 to P5: a call that fails breaks no promise, whatever crash comes on top")
+    void shouldKeepItsPromisesWhenCallsFailBeforeTheCrash() throws InterruptedException {
+        long images = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+            images += run(seed, true, _ -> {});
+        }
         assertTrue(images > 10 * SEEDS, "images=" + images);
     }
 
@@ -61,7 +73,7 @@ class CrashOracleTest {
     void shouldFindAPlantedBug(Bug bug) throws InterruptedException {
         for (long seed = 0; seed < MOST_SEEDS_TO_FIND_A_BUG; seed++) {
             try {
-                run(seed, bug::plant);
+                run(seed, false, bug::plant);
             } catch (AssertionError found) {
                 System.out.println(
                         bug + ": " + found.getMessage().lines().findFirst().orElseThrow());
@@ -71,9 +83,9 @@ class CrashOracleTest {
         fail("not found: " + bug);
     }
 
-    private static int run(long seed, Consumer<FaultyStorage> plant) throws InterruptedException {
+    private static int run(long seed, boolean mishaps, Consumer<FaultyStorage> plant) throws InterruptedException {
         try {
-            return new CrashRun(seed, plant).run();
+            return new CrashRun(seed, mishaps, plant).run();
         } catch (AssertionError | RuntimeException failure) {
             throw new AssertionError("seed=" + seed + " " + failure.getMessage(), failure);
         }

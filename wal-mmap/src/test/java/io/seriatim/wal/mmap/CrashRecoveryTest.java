@@ -20,8 +20,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Crashes that random ones have found, made exact.
+@ExtendWith(QuietLog.class)
 class CrashRecoveryTest {
     private final SimulatedStorage storage = new SimulatedStorage();
     private final FaultyStorage faulty = new FaultyStorage(storage);

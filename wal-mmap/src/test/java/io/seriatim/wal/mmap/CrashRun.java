@@ -10,6 +10,10 @@ import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.TimeSeries;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalException;
+import io.seriatim.wal.WalIoException;
+import io.seriatim.wal.WalPoisonedException;
+import io.seriatim.wal.mmap.FaultyStorage.Call;
+import io.seriatim.wal.mmap.FaultyStorage.Effect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +29,19 @@ final class CrashRun {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration ALWAYS = Duration.ofNanos(1);
 
+    private static final Call[] MISHAPS = {
+        Call.FORCE_RANGE,
+        Call.FORCE_RANGE,
+        Call.FORCE,
+        Call.RENAME,
+        Call.SYNC_DIRECTORY,
+        Call.CREATE,
+        Call.DELETE,
+        Call.MAP
+    };
+
     private final Random random;
+    private final boolean mishaps;
     private final Consumer<FaultyStorage> plant;
     private final CrashOracle oracle = new CrashOracle();
     private final double imageRate;
@@ -36,8 +52,10 @@ final class CrashRun {
     private AssertionError broken;
 
     /// @param plant changes what is under the log, for instance makes it lie
-    CrashRun(long seed, Consumer<FaultyStorage> plant) {
+    /// @param mishaps true to make calls fail now and then, which no promise may suffer from
+    CrashRun(long seed, boolean mishaps, Consumer<FaultyStorage> plant) {
         this.random = new Random(seed);
+        this.mishaps = mishaps;
         this.plant = plant;
         this.imageRate = 0.02 + 0.1 * random.nextDouble();
     }
@@ -66,8 +84,23 @@ final class CrashRun {
         final FaultyStorage faulty = new FaultyStorage(storage);
         plant.accept(faulty);
         faulty.observe(this::maybeCrash);
-        wal = MappedWal.open(config, faulty, null);
+        final FaultyStorage.Fault mishap = mishaps && random.nextInt(3) == 0 ? mishap(faulty) : null;
+        try {
+            wal = MappedWal.open(config, faulty, null);
+        } catch (WalIoException refused) {
+            require(mishap != null && mishap.hits() == 1, "refused: " + refused);
+            wal = MappedWal.open(config, faulty, null);
+        }
         oracle.opened();
+        try {
+            steps();
+        } catch (WalPoisonedException poisoned) {
+            require(mishap != null && mishap.hits() == 1, "poisoned: " + poisoned);
+        }
+        oracle.observe(wal);
+    }
+
+    private void steps() throws InterruptedException {
         final int steps = 5 + random.nextInt(60);
         for (int step = 0; step < steps; step++) {
             step();
@@ -75,8 +108,16 @@ final class CrashRun {
         }
         if (random.nextInt(4) == 0) {
             wal.close();
-            oracle.observe(wal);
         }
+    }
+
+    /// One call of the session fails, or does its work and says that it failed.
+    private FaultyStorage.Fault mishap(FaultyStorage faulty) {
+        final Call call = MISHAPS[random.nextInt(MISHAPS.length)];
+        final Effect effect = call == Call.FORCE_RANGE && random.nextBoolean()
+                ? Effect.FAIL_AND_CLEAN
+                : random.nextBoolean() ? Effect.FAIL : Effect.FAIL_AFTERWARDS;
+        return faulty.fail(call, "*").with(effect).after(random.nextInt(30)).once();
     }
 
     /// The session's last moment: what is there then is what the next one finds.
@@ -319,8 +360,13 @@ final class CrashRun {
         final Checkpoint checkpoint = Checkpoint.of(floors);
         oracle.observe(wal);
         oracle.truncating(checkpoint);
-        wal.truncateBefore(checkpoint);
-        oracle.truncated();
+        try {
+            wal.truncateBefore(checkpoint);
+            oracle.truncated();
+        } catch (WalIoException failure) {
+            require(mishaps, "truncation failed: " + failure);
+            oracle.truncationFailed();
+        }
     }
 
     /// Collects the numbers of the oracle's units, and counts what was appended after recovery.

@@ -32,11 +32,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The first row of the fault table: no segment can be prepared.
+@ExtendWith(QuietLog.class)
 class DiskFullTest {
     private static final int RECORD_BYTES = 1000;
     private static final int MOST_RECORDS = 1000;

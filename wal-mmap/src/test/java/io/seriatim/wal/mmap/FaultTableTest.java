@@ -48,6 +48,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// What goes wrong, row by row, and what the user gets. The full disk has its own class.
 @Timeout(60)
+@ExtendWith(QuietLog.class)
 class FaultTableTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
