@@ -39,6 +39,7 @@ final class CrashOracle {
     private final BitSet promised = new BitSet();
     private final BitSet promisedByItsEpoch = new BitSet();
     private final BitSet unconfirmed = new BitSet();
+    private final BitSet undecided = new BitSet();
     private final BitSet salvaged = new BitSet();
     private final BitSet beingTruncated = new BitSet();
 
@@ -141,8 +142,9 @@ final class CrashOracle {
         beingTruncated.clear();
     }
 
-    /// What was to be truncated may be there or not, for good.
+    /// What was to be truncated may be there or not, and may come back with the power, until the next opening.
     void truncationFailed() {
+        undecided.or(beingTruncated);
         beingTruncated.clear();
     }
 
@@ -151,7 +153,12 @@ final class CrashOracle {
     /// @param onDisk true if what was found can no longer be lost
     void goOnWith(Found found, boolean onDisk) {
         final BitSet there = found.set();
+        undecided.and(possible);
         possible.and(there);
+        if (!onDisk) {
+            undecided.or(beingTruncated);
+            possible.or(undecided);
+        }
         returned.clear();
         returned.or(there);
         promised.and(there);
@@ -169,6 +176,9 @@ final class CrashOracle {
 
     /// The log has been opened: what was found is durable now.
     void opened() {
+        possible.clear();
+        possible.or(returned);
+        undecided.clear();
         promised.or(returned);
     }
 

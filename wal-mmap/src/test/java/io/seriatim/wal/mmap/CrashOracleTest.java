@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(QuietLog.class)
 class CrashOracleTest {
     /// More, or others: -Dcrash.seeds=10000 -Dcrash.firstSeed=1000.
-    private static final int SEEDS = Integer.getInteger("crash.seeds", 80);
+    private static final int SEEDS = Integer.getInteger("crash.seeds", 60);
 
     private static final long FIRST_SEED = Long.getLong("crash.firstSeed", 0);
 

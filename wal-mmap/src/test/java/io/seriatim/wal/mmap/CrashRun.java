@@ -21,8 +21,9 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /// One random life of a log, told by a seed: sessions of appends, flushes and truncations, each ended by a close, a
-/// kill or a power loss. At random calls of the storage, in the middle of whatever the log is at, images of a crash
-/// in that very moment are checked, and the real run goes on. Deterministic: one thread, no clock.
+/// kill or a power loss. At random calls of the storage and inside random claims, in the middle of whatever the log
+/// is at, images of a crash in that very moment are checked; the run goes on, or with one of them. Deterministic: one
+/// thread, and no clock but that of a failed preparation's next attempt.
 final class CrashRun {
     private static final int SERIES = 6;
     private static final int SESSIONS = 4;
@@ -50,6 +51,14 @@ final class CrashRun {
     private WalConfig config;
     private int images;
     private AssertionError broken;
+    private SimulatedStorage died;
+    private boolean diesOfKill;
+    private boolean closing;
+
+    /// Unwinds what a dead process would not have gone on with.
+    private static final class Died extends Error {
+        private static final long serialVersionUID = 1L;
+    }
 
     /// @param plant changes what is under the log, for instance makes it lie
     /// @param mishaps true to make calls fail now and then, which no promise may suffer from
@@ -65,7 +74,13 @@ final class CrashRun {
     int run() throws InterruptedException {
         try {
             for (int session = 0; session < SESSIONS; session++) {
-                session();
+                try {
+                    session();
+                } catch (Died | WalPoisonedException end) {
+                    if (died == null) {
+                        throw end;
+                    }
+                }
                 end();
             }
         } catch (RuntimeException | Error failure) {
@@ -81,22 +96,27 @@ final class CrashRun {
 
     private void session() throws InterruptedException {
         config = randomConfig(random);
+        closing = false;
         final FaultyStorage faulty = new FaultyStorage(storage);
         plant.accept(faulty);
         faulty.observe(this::maybeCrash);
         final FaultyStorage.Fault mishap = mishaps && random.nextInt(3) == 0 ? mishap(faulty) : null;
         try {
-            wal = MappedWal.open(config, faulty, null);
+            wal = MappedWal.open(config, faulty, this::insideClaim);
         } catch (WalIoException refused) {
             require(mishap != null && mishap.hits() == 1, "refused: " + refused);
-            wal = MappedWal.open(config, faulty, null);
+            wal = MappedWal.open(config, faulty, this::insideClaim);
         }
         oracle.opened();
         try {
             steps();
         } catch (WalPoisonedException poisoned) {
+            if (died != null) {
+                throw poisoned;
+            }
             require(mishap != null && mishap.hits() == 1, "poisoned: " + poisoned);
         }
+        requireAlive();
         oracle.observe(wal);
     }
 
@@ -104,9 +124,11 @@ final class CrashRun {
         final int steps = 5 + random.nextInt(60);
         for (int step = 0; step < steps; step++) {
             step();
+            requireAlive();
             oracle.observe(wal);
         }
         if (random.nextInt(4) == 0) {
+            closing = true;
             wal.close();
         }
     }
@@ -122,8 +144,13 @@ final class CrashRun {
 
     /// The session's last moment: what is there then is what the next one finds.
     private void end() {
-        final boolean killed = random.nextBoolean();
-        final SimulatedStorage next = killed ? storage.killProcess() : storage.crash(randomPolicy(storage));
+        if (died == null) {
+            diesOfKill = random.nextBoolean();
+            died = image(diesOfKill);
+        }
+        final SimulatedStorage next = died;
+        final boolean killed = diesOfKill;
+        died = null;
         wal = null;
         final CrashOracle.Found found = check(next, killed);
         oracle.goOnWith(found, !killed);
@@ -139,6 +166,10 @@ final class CrashRun {
                 .flushBytes(1L << 8 + random.nextInt(8))
                 .durability(random.nextInt(5) == 0 ? Durability.GROUP : Durability.ASYNC)
                 .callerRuns(true);
+    }
+
+    private SimulatedStorage image(boolean killed) {
+        return killed ? storage.killProcess() : storage.crash(randomPolicy(storage));
     }
 
     private CrashPolicy randomPolicy(SimulatedStorage from) {
@@ -163,18 +194,48 @@ final class CrashRun {
     }
 
     private void maybeCrashAt(FaultyStorage.Event event) {
+        if (died != null) {
+            return; // only unwinding
+        }
         final boolean dull = event.call() == FaultyStorage.Call.WRITE || event.call() == FaultyStorage.Call.READ;
         if (random.nextDouble() >= (dull ? imageRate / 10 : imageRate)) {
             return;
         }
+        crashNow();
+    }
+
+    private void crashNow() {
         if (wal != null) {
             oracle.observe(wal);
         }
         final boolean killed = random.nextInt(3) == 0;
-        final SimulatedStorage image = killed ? storage.killProcess() : storage.crash(randomPolicy(storage));
+        final SimulatedStorage image = image(killed);
+        if (random.nextInt(50) == 0) {
+            diesOfKill = killed;
+            died = image;
+            throw new Died();
+        }
         final CrashOracle.Found found = check(image, killed);
         if (random.nextInt(6) == 0) {
             recover(image, found);
+        }
+    }
+
+    /// Between a claim and its commit: others append behind the open claim, and the crash can come here as well.
+    private void insideClaim(int shard, long position) {
+        if (wal == null || died != null || config.durability() == Durability.GROUP || random.nextInt(20) != 0) {
+            return;
+        }
+        if (!closing && wal.stats().shards().stream().allMatch(each -> each.spares() > 1)) {
+            // A series that nobody else appends to: its order does not depend on when the open claim commits.
+            appendTo(SERIES);
+            appendTo(SERIES);
+        }
+        try {
+            crashNow();
+        } catch (AssertionError failure) {
+            broken = broken == null ? failure : broken;
+            throw failure;
         }
     }
 
@@ -263,6 +324,18 @@ final class CrashRun {
         }
     }
 
+    /// What a shard does after another one's death does not count.
+    private void requireAlive() {
+        if (died != null) {
+            throw new Died();
+        }
+    }
+
+    private void returned(int number, long lsn) {
+        requireAlive();
+        oracle.returned(number, lsn);
+    }
+
     private long randomBits() {
         return switch (random.nextInt(4)) {
             case 0 -> 0x7ff0000000000002L; // the staleness marker of Prometheus
@@ -273,19 +346,22 @@ final class CrashRun {
 
     private void appendByHandle(int count) {
         for (int i = 0; i < count; i++) {
-            final int series = random.nextInt(SERIES);
-            final long bits = randomBits();
-            final int number = oracle.beginSample(series, bits);
-            final long lsn = wal.series(CrashOracle.labels(series)).append(number, Double.longBitsToDouble(bits));
-            oracle.returned(number, lsn);
+            appendTo(random.nextInt(SERIES));
         }
+    }
+
+    private void appendTo(int series) {
+        final long bits = randomBits();
+        final int number = oracle.beginSample(series, bits);
+        final long lsn = wal.series(CrashOracle.labels(series)).append(number, Double.longBitsToDouble(bits));
+        returned(number, lsn);
     }
 
     private void appendDurable() {
         final int series = random.nextInt(SERIES);
         final int number = oracle.beginSample(series, 0);
         final long lsn = wal.series(CrashOracle.labels(series)).appendDurable(number, 0.0);
-        oracle.returned(number, lsn);
+        returned(number, lsn);
         require(wal.durable(Lsn.shard(lsn)) >= lsn, "not durable: " + Lsn.toString(lsn));
     }
 
@@ -301,7 +377,7 @@ final class CrashRun {
         }
         final long lsn = wal.append(new ArraySeries(CrashOracle.labels(series), numbers, values));
         for (final int number : numbers) {
-            oracle.returned(number, lsn);
+            returned(number, lsn);
         }
     }
 
@@ -336,7 +412,7 @@ final class CrashRun {
             }
             final LsnVector lsns = batch.commit();
             for (int i = 0; i < count; i++) {
-                oracle.returned(numbers[i], lsns.lsn(shards[i]));
+                returned(numbers[i], lsns.lsn(shards[i]));
             }
         }
     }
@@ -346,7 +422,7 @@ final class CrashRun {
         final int length = random.nextInt(4) == 0 ? random.nextInt(longest + 1) : random.nextInt(100);
         final int number = oracle.beginRecord(length);
         final byte[] payload = CrashOracle.payload(number, length);
-        oracle.returned(number, wal.appendRecord(random.nextInt(config.shards()), number, payload, 0, length));
+        returned(number, wal.appendRecord(random.nextInt(config.shards()), number, payload, 0, length));
     }
 
     private void truncate() {
@@ -362,6 +438,7 @@ final class CrashRun {
         oracle.truncating(checkpoint);
         try {
             wal.truncateBefore(checkpoint);
+            requireAlive();
             oracle.truncated();
         } catch (WalIoException failure) {
             require(mishaps, "truncation failed: " + failure);
