@@ -26,14 +26,10 @@ import io.seriatim.wal.WalClosedException;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalIoException;
 import io.seriatim.wal.WalLockedException;
-import io.seriatim.wal.WalPoisonedException;
-import io.seriatim.wal.format.SealBlock;
 import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.mmap.FaultyStorage.Call;
 import io.seriatim.wal.mmap.FaultyStorage.Effect;
-import io.seriatim.wal.mmap.FaultyStorage.Fault;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,8 +39,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,7 +48,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What goes wrong, row by row, and what the user gets. The full disk has its own class.
+/// What goes wrong, row by row, and what the user gets. The full disk and the failed force
+/// have classes of their own.
 @Timeout(60)
 @ExtendWith(QuietLog.class)
 class FaultTableTest {
@@ -62,153 +57,6 @@ class FaultTableTest {
 
     private final SimulatedStorage storage = new SimulatedStorage();
     private final FaultyStorage faulty = new FaultyStorage(storage);
-
-    @ParameterizedTest
-    @EnumSource(names = {"FAIL", "FAIL_UNCHECKED", "FAIL_AFTERWARDS", "FAIL_AND_CLEAN"})
-    @DisplayName("P5: a failed force is final")
-    void shouldPoisonForGoodWhenAForceFails(Effect effect) throws InterruptedException {
-        final MappedWal wal = MappedWal.open(config(), faulty, null);
-        final SeriesHandle up = wal.series(UP);
-        final long confirmed = up.append(0, 0);
-        wal.flush();
-        final long durable = wal.durable(0);
-        final long doubtful = up.append(1, 1);
-        final Fault fault = faulty.fail(Call.FORCE_RANGE, "*.seg").with(effect).once();
-
-        final WalPoisonedException first =
-                assertThrows(WalPoisonedException.class, () -> wal.awaitDurable(doubtful, SOON));
-
-        assertEquals(1, fault.hits());
-        assertEquals(durable, first.durable());
-        final Class<?> cause = effect == Effect.FAIL_UNCHECKED ? UncheckedIOException.class : IOException.class;
-        assertInstanceOf(cause, first.getCause());
-        faulty.forgetEvents();
-        final List<Throwable> refusals = List.of(
-                assertThrows(WalPoisonedException.class, () -> up.append(2, 2)),
-                assertThrows(WalPoisonedException.class, () -> up.appendDurable(2, 2)),
-                assertThrows(WalPoisonedException.class, () -> appendRecord(wal, 2, 10)),
-                assertThrows(WalPoisonedException.class, () -> appendBatch(wal, up)),
-                assertThrows(WalPoisonedException.class, wal::flush),
-                assertThrows(WalPoisonedException.class, () -> wal.awaitDurable(doubtful, SOON)));
-        for (final Throwable refusal : refusals) {
-            assertEquals(first.getCause(), refusal.getCause());
-        }
-        assertTrue(wal.awaitDurable(confirmed, Duration.ZERO), "what was durable stays so");
-        assertEquals(durable, wal.durable(0));
-        prepareSpares(wal);
-        assertThrows(WalPoisonedException.class, wal::close);
-        assertEquals(List.of(), faulty.events(Call.FORCE_RANGE, "*"), "forced again");
-        assertEquals(durable, wal.durable(0));
-        assertEquals(0, storage.mapped());
-
-        final MappedWal again = MappedWal.open(config(), storage, null);
-        assertEquals(List.of(0L, 1L), replay(storage.crash(CrashPolicy.NOTHING)).numbers(), "the cache had it all");
-        again.close();
-    }
-
-    private static void appendBatch(MappedWal wal, SeriesHandle series) {
-        try (Batch batch = wal.batch()) {
-            batch.add(series, 2, 2);
-            batch.commit();
-        }
-    }
-
-    @Test
-    @DisplayName("P5: a failed force reaches every waiter; durable stays below the failed range")
-    void shouldFailEveryWaiterWhenAForceFails() throws InterruptedException {
-        final MappedWal wal = MappedWal.open(config().callerRuns(false), faulty, null);
-        final SeriesHandle up = wal.series(UP);
-        up.appendDurable(0, 0);
-        final long durable = wal.durable(0);
-        final Fault held = faulty.block(Call.FORCE_RANGE, "*.seg");
-        faulty.fail(Call.FORCE_RANGE, "*.seg").once();
-        final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        final List<Thread> waiters = new ArrayList<>();
-        for (int i = 1; i <= 4; i++) {
-            final int timestamp = i;
-            waiters.add(Thread.ofPlatform().start(() -> {
-                try {
-                    up.appendDurable(timestamp, timestamp);
-                } catch (RuntimeException failure) {
-                    failures.add(failure);
-                }
-            }));
-        }
-        held.awaitReached();
-        held.release();
-        for (final Thread waiter : waiters) {
-            waiter.join(SOON);
-        }
-
-        assertEquals(4, failures.size());
-        failures.forEach(failure -> assertInstanceOf(WalPoisonedException.class, failure));
-        assertEquals(durable, wal.durable(0));
-        assertThrows(WalPoisonedException.class, wal::close);
-        assertEquals(0, storage.mapped());
-    }
-
-    @Test
-    @DisplayName("P5: a failed seal poisons; what was acknowledged stays")
-    void shouldPoisonWhenASealCannotBeForced() throws InterruptedException {
-        final MappedWal wal = MappedWal.open(config(), faulty, null);
-        faulty.fail(Call.FORCE_RANGE, "*.seg").where(event -> event.from() == SealBlock.OFFSET);
-        long last = 0;
-        int kind = 0;
-        for (; wal.stats().shards().getFirst().rolls() == 0; kind++) {
-            last = appendRecord(wal, kind, 1000);
-        }
-        final long lsn = last;
-        prepareSpares(wal);
-
-        assertTrue(wal.awaitDurable(lsn, SOON), "the data itself was forced");
-        wal.doWork();
-        assertThrows(WalPoisonedException.class, () -> appendRecord(wal, 99, 10));
-        assertThrows(WalPoisonedException.class, wal::close);
-        assertEquals(0, storage.mapped());
-        assertEquals(range(0, kind), replay(storage.crash(CrashPolicy.NOTHING)).numbers());
-    }
-
-    @Test
-    @DisplayName("P5: no segment stays mapped when a shard is poisoned far behind its tail")
-    void shouldUnmapEverythingWhenClosingAPoisonedShard() {
-        final MappedWal wal = MappedWal.open(config(), faulty, null);
-        append(wal, 0, 1);
-        prepareSpares(wal);
-        faulty.fail(Call.FORCE_RANGE, "*.seg");
-        // While the force is under way others append: the walk has never been in the segments that they fill.
-        faulty.observe(event -> {
-            if (event.call() == Call.FORCE_RANGE) {
-                for (int kind = 1; kind < 12; kind++) {
-                    appendRecord(wal, kind, 1000);
-                }
-            }
-        });
-        assertThrows(WalPoisonedException.class, wal::flush);
-        assertThrows(WalPoisonedException.class, wal::close);
-
-        assertEquals(0, storage.mapped());
-        assertEquals(range(0, 12), replay(storage).numbers());
-    }
-
-    @Test
-    @DisplayName("P5: a mark that fails poisons, and leaves no hole")
-    void shouldPoisonWhenAMarkFails() throws InterruptedException {
-        final AtomicBoolean dies = new AtomicBoolean();
-        final MappedWal wal = MappedWal.open(config(), faulty, (_, _) -> {
-            if (dies.get()) {
-                throw new IllegalStateException("died in a claim");
-            }
-        });
-        append(wal, 0, 3);
-        dies.set(true);
-        final WalPoisonedException failure = assertThrows(WalPoisonedException.class, wal::flush);
-        assertEquals("died in a claim", failure.getCause().getMessage());
-        assertThrows(WalPoisonedException.class, wal::close);
-
-        final SimulatedLog.Replayed found = replay(storage.killProcess());
-        assertEquals(range(0, 3), found.numbers());
-        assertEquals(State.SOUND, found.state());
-    }
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
@@ -343,17 +191,9 @@ class FaultTableTest {
 
     @Test
     @DisplayName("a second process is told the pid of the first")
-    void shouldNameTheProcessThatHoldsTheLock(@TempDir Path directory) throws Exception {
-        final Process holder = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LockHolder.class.getName(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try {
-            assertEquals('o', holder.getInputStream().read(), "the other process has the log open");
+    void shouldNameTheProcessThatHoldsTheLock(@TempDir Path directory) throws IOException, InterruptedException {
+        try (OtherProcess holder = OtherProcess.start(LockHolder.class, directory.toString())) {
+            assertEquals("open", holder.readLine());
 
             final WalLockedException refused = assertThrows(
                     WalLockedException.class,
@@ -361,9 +201,7 @@ class FaultTableTest {
 
             assertEquals(holder.pid(), refused.pid());
             assertTrue(refused.getMessage().contains("pid=" + holder.pid()), refused.getMessage());
-        } finally {
-            holder.getOutputStream().close();
-            holder.waitFor(20, TimeUnit.SECONDS);
+            holder.kill();
         }
         MappedWal.open(WalConfig.at(directory).segmentBytes(8192)).close();
     }
@@ -373,8 +211,7 @@ class FaultTableTest {
         public static void main(String[] arguments) throws IOException {
             try (MappedWal wal =
                     MappedWal.open(WalConfig.at(Path.of(arguments[0])).segmentBytes(8192))) {
-                System.out.print("o");
-                System.out.flush();
+                System.out.println("open");
                 System.in.read();
             }
         }
