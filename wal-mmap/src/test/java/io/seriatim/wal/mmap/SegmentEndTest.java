@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Records at each distance from the end of a segment.
 class SegmentEndTest {
@@ -88,7 +88,9 @@ class SegmentEndTest {
                 assertEquals(expected, replayed.records(), at);
                 assertEquals(ReplayReport.State.SOUND, replayed.state(), at);
                 assertEquals(
-                        spare || left >= 56, replayed.report().shards().getFirst().closed(), at);
+                        spare || left >= 56,
+                        replayed.report().shards().getFirst().closed(),
+                        at);
                 // What follows is sound as well, whether the last segment was full or not.
                 try (MappedWal wal = MappedWal.open(Logs.config(log))) {
                     append(wal, 10, expected);
