@@ -72,7 +72,8 @@ class ParallelReplayTest {
     @ValueSource(ints = {2, 3, 4, 5, 9, 16, 64})
     @DisplayName("P3: a parallel replay is the sequential one, shard by shard, within the least memory")
     void shouldEqualSequentialWhenParallel(int threads) {
-        final ReplayOptions parallel = ReplayOptions.defaults().memoryBytes(threads * 64L * 1024).threads(threads);
+        final ReplayOptions parallel =
+                ReplayOptions.defaults().memoryBytes(threads * 64L * 1024).threads(threads);
         assertEquals(perShard(ReplayOptions.defaults()), perShard(parallel));
     }
 

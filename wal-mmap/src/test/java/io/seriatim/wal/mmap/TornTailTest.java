@@ -55,7 +55,10 @@ class TornTailTest {
 
     /// @return how many records lie wholly below an offset
     private int recordsBelow(int offset) {
-        return (int) frames.stream().filter(this::isRecord).filter(frame -> frame.end() <= offset).count();
+        return (int) frames.stream()
+                .filter(this::isRecord)
+                .filter(frame -> frame.end() <= offset)
+                .count();
     }
 
     /// @return how many records are byte for byte as they were written: zeros may end a frame anyway
@@ -85,7 +88,8 @@ class TornTailTest {
             final String at = "cut=" + cut + " " + replayed.damages();
 
             assertEquals(Logs.range(0, unharmed(edited)), replayed.records(), at);
-            // The mark that asserts the first batch lies behind it, so whatever is cut was not asserted by what is left.
+            // The mark that asserts the first batch lies behind it, so whatever is cut was not asserted by what is
+            // left.
             assertFalse(replayed.verdicts().contains(Damage.Verdict.LOST), at);
             if (isBoundary(cut)) {
                 assertEquals(List.of(), replayed.damages(), at);
@@ -109,8 +113,7 @@ class TornTailTest {
             final int expected = cut;
             assertTrue(
                     replayed.damages().stream()
-                            .anyMatch(damage ->
-                                    damage.kind() == Damage.Kind.TRUNCATED && damage.offset() == expected),
+                            .anyMatch(damage -> damage.kind() == Damage.Kind.TRUNCATED && damage.offset() == expected),
                     at);
             assertEquals(ReplayReport.State.DAMAGED, replayed.state(), at);
         }
@@ -134,9 +137,16 @@ class TornTailTest {
 
                 final boolean mark = frame.type() == FrameLayout.MARK;
                 final boolean lost = frame.offset() < (mark && isAssertion(frame) ? 0 : asserted);
-                assertEquals(1, replayed.report().damages().stream().filter(this::hidesFrames).count(), at);
-                final Damage damage =
-                        replayed.damages().stream().filter(this::hidesFrames).findFirst().orElseThrow();
+                assertEquals(
+                        1,
+                        replayed.report().damages().stream()
+                                .filter(this::hidesFrames)
+                                .count(),
+                        at);
+                final Damage damage = replayed.damages().stream()
+                        .filter(this::hidesFrames)
+                        .findFirst()
+                        .orElseThrow();
                 assertEquals(frame.offset(), damage.offset(), at);
                 assertEquals(lost ? Damage.Verdict.LOST : Damage.Verdict.TORN, damage.verdict(), at);
                 assertTrue(replayed.records().size() + replayed.orphans().size() >= ALL - damage.maxRecords(), at);
@@ -190,7 +200,8 @@ class TornTailTest {
     void shouldReportLossWhenSealedSegmentEndsInZeros() {
         final Path closed = Logs.segments(directory.resolve("log"), 0).getFirst();
         final SegmentEditor edited = SegmentEditor.of(closed);
-        edited.zero(edited.frames(FrameLayout.SAMPLE).get(12).offset(), edited.bytes.length).save();
+        edited.zero(edited.frames(FrameLayout.SAMPLE).get(12).offset(), edited.bytes.length)
+                .save();
 
         final Logs.Replayed replayed = Logs.replayAfterReboot(directory.resolve("log"));
         assertEquals(List.of(Damage.Verdict.LOST), replayed.verdicts());
