@@ -1,6 +1,8 @@
 package io.seriatim.wal;
 
 import com.dynatrace.hash4j.hashing.Hashing;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -34,8 +36,21 @@ public final class Labels {
 
     private static final int EXCERPT_BYTES = 64;
 
+    private static final VarHandle HANDLE;
+
+    static {
+        try {
+            HANDLE = MethodHandles.lookup()
+                    .findVarHandle(Labels.class, "handle", SeriesHandle.class)
+                    .withInvokeExactBehavior();
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final byte[] encoded;
     private final long hash;
+    private SeriesHandle handle;
 
     private Labels(byte[] encoded) {
         this.encoded = encoded;
@@ -271,6 +286,17 @@ public final class Labels {
     /// @return true if these bytes are this encoding
     public boolean encodedEquals(byte[] source, int offset, int length) {
         return Arrays.equals(encoded, 0, encoded.length, source, offset, offset + length);
+    }
+
+    /// For implementations of [Wal]: what was remembered here last, by whatever log, or null. Whoever keeps its
+    /// `Labels` objects is thus spared the look-up.
+    public SeriesHandle remembered() {
+        return (SeriesHandle) HANDLE.getAcquire(this);
+    }
+
+    /// For implementations of [Wal]: remembers a handle made for equal labels, in place of any other.
+    public void remember(SeriesHandle handle) {
+        HANDLE.setRelease(this, handle);
     }
 
     /// @return XXH3 (64 bits, seed 0) of the encoding. It chooses a series' shard, so it belongs to the format.

@@ -37,7 +37,8 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         public static final int TORN = 0;
         /// Part of it had been confirmed durable.
         public static final int LOST = 1;
-        /// Claimed by a producer that died with its process: no append that returned is concerned.
+        /// Claimed by a producer that died with its process, or never written: no append that returned is
+        /// concerned.
         public static final int ABANDONED = 2;
 
         /// @return both as one, with the worse meaning

@@ -15,14 +15,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -65,21 +62,8 @@ final class FileStorage implements Storage {
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
-        final Deque<Path> missing = new ArrayDeque<>();
-        Path existing = directory.toAbsolutePath();
-        while (existing != null && !Files.exists(existing)) {
-            missing.push(existing);
-            existing = existing.getParent();
-        }
-        if (missing.isEmpty() && !Files.isDirectory(directory)) {
-            throw new NotDirectoryException(directory.toString());
-        }
-        while (!missing.isEmpty()) {
-            final Path next = missing.pop();
-            Files.createDirectory(next);
-            syncDirectory(next.getParent());
-        }
+    public void createDirectory(Path directory) throws IOException {
+        Files.createDirectory(directory);
     }
 
     @Override

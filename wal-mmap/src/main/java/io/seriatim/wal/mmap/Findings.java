@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 /// A gap is judged only at the end, because the evidence lies behind it:
 ///
 /// 1. examined by a later opening of the log: what that opening wrote down; if it saw valid frames there and
-///    forced them, they have been *lost* since.
+///    forced them, they have been *lost* since. It says so only of what it lists: a gap that has grown since, be
+///    it by one frame, is a loss.
 /// 2. below a position that the same epoch asserted durable, by a mark or a seal: *lost*. No claim that was open
 ///    can lie there, because the durable position never passes one.
 /// 3. reserved, never committed, and the machine has not been restarted since: a producer died or is at work.
@@ -30,6 +31,7 @@ final class Findings {
     private static final int MIN_RECORD_BYTES = FrameLayout.PAYLOAD_OFFSET;
 
     private final UUID bootId;
+    private final long floor;
     private final List<Gap> gaps = new ArrayList<>();
     private final Map<Long, Long> assertedByEpoch = new HashMap<>();
     private final List<Verdict> verdicts = new ArrayList<>();
@@ -61,10 +63,25 @@ final class Findings {
                     && kind != Damage.Kind.UNKNOWN_TYPE
                     && kind != Damage.Kind.CONFLICTING_DEFINITION;
         }
+
+        private Gap inFlight() {
+            return new Gap(
+                    file,
+                    header,
+                    offset,
+                    from,
+                    to,
+                    kind,
+                    Damage.Verdict.HARMLESS,
+                    maxRecords,
+                    "in flight while the log was read");
+        }
     }
 
-    Findings(UUID bootId) {
+    /// @param floor position below which nothing is damage
+    Findings(UUID bootId, long floor) {
         this.bootId = bootId;
+        this.floor = floor;
     }
 
     /// A range of a segment without valid frames, or with frames that make no sense.
@@ -98,15 +115,37 @@ final class Findings {
                 end = Math.max(end, header.base() + each.segment.seal().end());
             }
             for (final Verdict verdict : verdicts) {
-                if (verdict.from() <= from && from < verdict.end()) {
-                    end = Math.max(end, Math.min(verdict.end(), each.segment.end()));
+                // Where that opening found nothing either, as at the end of an older epoch, it says so.
+                final long seenTo = Math.min(verdict.end(), each.segment.end());
+                if (verdict.from() <= from && from < seenTo && !isKnown(verdict, from, seenTo)) {
+                    end = Math.max(end, seenTo);
                 }
             }
             if (end > from) {
                 gap(each.segment, each.offset, end - from, Damage.Kind.UNCOMMITTED, "zeros where frames were");
             }
         }
-        unwritten.clear();
+    }
+
+    /// @return the ranges at the ends of segments that nobody has written, for the verdict on them
+    List<Verdict.Gap> unwrittenEnds() {
+        return unwritten.stream()
+                .map(each -> new Verdict.Gap(
+                        each.segment.header().base() + each.offset, each.segment.end(), Verdict.Gap.ABANDONED))
+                .toList();
+    }
+
+    /// Takes a claim that was open when it was read, and is a frame by now, for what it was: nobody had been told of
+    /// it.
+    ///
+    /// @param filled tells of a gap whether there are frames by now
+    void settleOpenClaims(Predicate<Gap> filled) {
+        gaps.replaceAll(gap -> gap.kind == Damage.Kind.UNCOMMITTED
+                        && gap.header != null
+                        && judge(gap) == Damage.Verdict.LOST
+                        && filled.test(gap)
+                ? gap.inFlight()
+                : gap);
     }
 
     /// Samples without a series.
@@ -130,7 +169,43 @@ final class Findings {
         add(new Gap(file, null, 0, from, from + length, kind, fixed, Math.max(1, length / MIN_RECORD_BYTES), detail));
     }
 
+    /// A segment that was read with what its neighbours say, because its own header is destroyed.
+    void headerless(SegmentFile segment) {
+        final long base = segment.header().base();
+        add(new Gap(
+                segment.file(),
+                segment.header(),
+                0,
+                base,
+                base + SegmentHeader.HEADER_BYTES,
+                segment.problem(),
+                Damage.Verdict.UNDETERMINED,
+                0,
+                segment.detail() + " (read with what its neighbours say)"));
+    }
+
+    /// A file that is shorter than it was made.
+    ///
+    /// @param fixed the verdict if it needs no evidence, otherwise null
+    void cutShort(SegmentFile segment, Damage.Verdict fixed) {
+        final long from = segment.header().base() + segment.bytes();
+        final long length = segment.end() - from;
+        add(new Gap(
+                segment.file(),
+                segment.header(),
+                segment.bytes(),
+                from,
+                from + length,
+                Damage.Kind.TRUNCATED,
+                fixed,
+                Math.max(1, length / MIN_RECORD_BYTES),
+                "file has " + segment.bytes() + " of " + segment.header().segmentBytes() + " bytes"));
+    }
+
     private void add(Gap gap) {
+        if (gap.from >= 0 && gap.to <= floor) {
+            return;
+        }
         if (gaps.size() < ReplayReport.MAX_DAMAGES) {
             gaps.add(gap);
         } else {
@@ -191,6 +266,9 @@ final class Findings {
         if (gap.kind == Damage.Kind.ORPHANED_SAMPLES) {
             return judgeOrphans(gap);
         }
+        if (!gap.hidesFrames()) {
+            return Damage.Verdict.UNDETERMINED; // the bytes are as they were written
+        }
         final Verdict examined = examinedBy(gap.from);
         if (examined != null) {
             return judgeExamined(gap, examined);
@@ -201,22 +279,37 @@ final class Findings {
         return switch (gap.kind) {
             case UNCOMMITTED -> isSameBoot(gap.header) ? Damage.Verdict.HARMLESS : Damage.Verdict.TORN;
             case CHECKSUM -> Damage.Verdict.TORN;
-            // A checksum is right, or a whole file is gone: no crash looks like this.
+            // A file is gone or cut: no crash looks like this.
             default -> Damage.Verdict.UNDETERMINED;
         };
     }
 
-    private static Damage.Verdict judgeExamined(Gap gap, Verdict examined) {
-        for (final Verdict.Gap known : examined.gaps()) {
-            if (gap.from < known.to() && known.from() < gap.to) {
-                return switch (known.meaning()) {
-                    case Verdict.Gap.TORN -> Damage.Verdict.TORN;
-                    case Verdict.Gap.ABANDONED -> Damage.Verdict.HARMLESS;
-                    default -> Damage.Verdict.LOST;
-                };
+    /// @return true if an opening saw as well that a range holds no valid frame
+    private static boolean isKnown(Verdict verdict, long from, long to) {
+        long known = from;
+        for (final Verdict.Gap gap : verdict.gaps()) {
+            if (gap.from() <= known) {
+                known = Math.max(known, gap.to());
             }
         }
-        return Damage.Verdict.LOST;
+        return known >= to;
+    }
+
+    /// The worst of what the opening says of the gap; a part of which it says nothing held frames then.
+    private static Damage.Verdict judgeExamined(Gap gap, Verdict examined) {
+        final long end = Math.min(gap.to, examined.end());
+        long at = gap.from;
+        int worst = Verdict.Gap.ABANDONED;
+        for (final Verdict.Gap known : examined.gaps()) {
+            if (known.from() <= at && at < known.to()) {
+                at = known.to();
+                worst = known.meaning() == Verdict.Gap.ABANDONED || worst == Verdict.Gap.LOST ? worst : known.meaning();
+            }
+        }
+        if (at < end || worst == Verdict.Gap.LOST) {
+            return Damage.Verdict.LOST;
+        }
+        return worst == Verdict.Gap.TORN ? Damage.Verdict.TORN : Damage.Verdict.HARMLESS;
     }
 
     /// The samples are there, their definition is not: it fell into a gap of the same epoch, whose verdict is

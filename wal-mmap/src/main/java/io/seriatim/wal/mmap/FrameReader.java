@@ -10,6 +10,7 @@ import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.MalformedFrameException;
 import io.seriatim.wal.format.Mark;
 import io.seriatim.wal.format.SamplesDecoder;
+import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.format.Verdict;
 import java.io.IOException;
 import java.util.Objects;
@@ -62,6 +63,11 @@ final class FrameReader {
         dictionary.segment(segment.header().epochId());
     }
 
+    /// Turns back to the segment before, or to the one after again, with the same definitions.
+    void turn(SegmentFile segment) {
+        this.segment = segment;
+    }
+
     /// Ends a segment.
     void end() {
         if (orphansFrom >= 0) {
@@ -80,6 +86,9 @@ final class FrameReader {
         totals.bytes += FrameLayout.align(scanner.length());
         totals.end = scanner.endPosition();
         totals.closed = false;
+        if (type != FrameLayout.VERDICT) {
+            totals.uses(segment.header());
+        }
         if (type == FrameLayout.PAD) {
             return;
         }
@@ -91,8 +100,7 @@ final class FrameReader {
                 case FrameLayout.SAMPLE -> {
                     decoder.sampleFrame(bytes, index, length, lsn(scanner));
                     decoder.next();
-                    if (deliver) {
-                        group(scanner, false);
+                    if (deliver && group(scanner, false)) {
                         totals.records++;
                     }
                 }
@@ -113,6 +121,9 @@ final class FrameReader {
                 }
                 case FrameLayout.VERDICT -> {
                     final Verdict verdict = Verdict.decode(bytes, index, length);
+                    if (scanner.offset() != SegmentHeader.HEADER_BYTES) {
+                        throw new MalformedFrameException("verdict that is not the first frame: " + verdict);
+                    }
                     if (verdict.end() > scanner.position()) {
                         throw new MalformedFrameException("verdict on what lies behind it: " + verdict);
                     }
@@ -151,10 +162,11 @@ final class FrameReader {
         if (!deliver) {
             return;
         }
+        boolean any = false;
         do {
-            group(scanner, true);
+            any |= group(scanner, true);
         } while (!oneGroup && decoder.next());
-        totals.records++;
+        totals.records += any ? 1 : 0;
     }
 
     private boolean define(FrameScanner scanner, byte[] bytes) throws MalformedFrameException {
@@ -178,7 +190,8 @@ final class FrameReader {
         return false;
     }
 
-    private void group(FrameScanner scanner, boolean mayBeEmpty) throws IOException {
+    /// @return false if nothing was handed on under its labels
+    private boolean group(FrameScanner scanner, boolean mayBeEmpty) throws IOException {
         final int ref = decoder.ref();
         Labels labels = dictionary.get(ref);
         if (labels == null) {
@@ -188,12 +201,12 @@ final class FrameReader {
         if (!everything) {
             decoder.retain(from, until);
             if (decoder.count() == 0 && !(mayBeEmpty && before == 0)) {
-                return;
+                return false;
             }
         }
         if (labels == null) {
             orphan(scanner, ref);
-            return;
+            return false;
         }
         final int count = decoder.count();
         long min = Long.MAX_VALUE;
@@ -205,6 +218,7 @@ final class FrameReader {
         }
         totals.delivered(min, max, count);
         handler.onSamples(labels, decoder);
+        return true;
     }
 
     private void orphan(FrameScanner scanner, int ref) {

@@ -18,9 +18,15 @@ import java.util.zip.CRC32C;
 /// *Behind a bad word* it tries each multiple of 8, and believes none of the lengths that the bad word may claim:
 /// stepping over a damaged length would hide the good frames under it. A candidate counts only if it is a valid
 /// frame and what follows it is a valid frame too, or a place where frames may end: the segment's end, a word
-/// never written, an open claim. All checksum work on candidates is bounded by four times the segment; when that
-/// is used up, the rest is one gap. So a forged file costs bounded time. A frame is valid in one place of one log
-/// only ([FrameSeed]), so a copy of a segment inside a user's record is not mistaken for frames.
+/// never written, an open claim. All checksum work on candidates is bounded by four times the segment, all reading
+/// for them by sixteen times; when either is used up, the rest is one gap. So a forged file costs bounded time. Only what
+/// can be a frame by its header is charged: damage does not use up the budget, and does not hide what lies behind
+/// it. A frame is valid in one place of one log only ([FrameSeed]), so a copy of a segment inside a user's record
+/// is not mistaken for frames.
+///
+/// *A live writer* goes on behind the copy that the window holds. So a word that is no frame is looked at again in
+/// the file before anything is called a gap, and again once the gap's end is known: what lies before a frame that
+/// was found may have been stored since it was copied.
 final class FrameScanner {
     /// A valid frame: see [#offset], [#length], [#type].
     static final int FRAME = 1;
@@ -30,6 +36,8 @@ final class FrameScanner {
     static final int END = 3;
 
     private static final int RESYNC_FACTOR = 4;
+    private static final int LOAD_FACTOR = 16;
+    private static final int MIN_SAMPLE_BYTES = 1 + Long.BYTES;
 
     private final CRC32C crc = new CRC32C();
     private final Window window;
@@ -40,6 +48,8 @@ final class FrameScanner {
     private int next;
     private int trustedEnd;
     private long budget;
+    private long looks;
+    private long loadLimit;
 
     private int offset;
     private int length;
@@ -61,7 +71,9 @@ final class FrameScanner {
         limit = segment.readableBytes() & -FrameLayout.ALIGNMENT;
         next = SegmentHeader.HEADER_BYTES;
         trustedEnd = next;
-        budget = (long) RESYNC_FACTOR * segment.header().segmentBytes();
+        budget = (long) RESYNC_FACTOR * limit;
+        looks = budget;
+        loadLimit = (long) LOAD_FACTOR * limit;
     }
 
     /// Goes on at a file offset where a frame may start.
@@ -74,7 +86,7 @@ final class FrameScanner {
     void prefetch() throws IOException {
         int at = next;
         final int index = window.at(at, Math.min(limit - at, 8));
-        final int loadedEnd = index < 0 ? at : (int) Math.min(limit, at + (long) window.bytes().length);
+        final int loadedEnd = index < 0 ? at : (int) Math.min(limit, window.end());
         while (at < loadedEnd) {
             final int word = window.intAt(at);
             if (word <= 0 || word > loadedEnd - at || !isValid(at, word)) {
@@ -94,23 +106,19 @@ final class FrameScanner {
             offset = limit;
             return END;
         }
-        int word = window.intAt(at);
-        if (word > 0) {
-            if (at < trustedEnd) {
-                typeWord = word >= FrameLayout.PAYLOAD_OFFSET ? window.intAt(at + FrameLayout.TYPE_OFFSET) : 0;
-                return frame(at, word);
-            }
-            if (isValid(at, word)) {
-                return frame(at, word);
-            }
-            // A live writer may have stored more since the copy was taken.
-            window.forget();
-            word = window.intAt(at);
-            if (word > 0 && isValid(at, word)) {
-                return frame(at, word);
-            }
+        final int word = window.intAt(at);
+        if (at < trustedEnd && word > 0) {
+            typeWord = word >= FrameLayout.PAYLOAD_OFFSET ? window.intAt(at + FrameLayout.TYPE_OFFSET) : 0;
+            return frame(at, word);
         }
-        return gap(at, word);
+        if (isFrame(at, word)) {
+            return frame(at, word);
+        }
+        looks -= Math.max(0, word);
+        if (looks > 0 && isFrameNow(at, word)) {
+            return frame(at, window.intAt(at));
+        }
+        return gap(at, window.intAt(at));
     }
 
     /// Looks at the next frame without passing over anything that is not one: for tailing.
@@ -122,15 +130,26 @@ final class FrameScanner {
         if (at >= limit) {
             return END;
         }
-        int word = window.intAt(at);
-        if (word <= 0 || !isValid(at, word)) {
+        final int word = window.intAt(at);
+        return isFrame(at, word) || isFrameNow(at, word) ? frame(at, window.intAt(at)) : END;
+    }
+
+    private boolean isFrame(int at, int word) throws IOException {
+        return word > 0 && isValid(at, word);
+    }
+
+    /// A live writer may have stored more since the copy was taken; and a frame may have been copied while it was
+    /// being stored, its word before its content.
+    private boolean isFrameNow(int at, int seen) throws IOException {
+        if (window.intNow(at) != seen) {
             window.forget();
-            word = window.intAt(at);
-            if (word <= 0 || !isValid(at, word)) {
-                return END;
-            }
+            return isFrame(at, window.intAt(at));
         }
-        return frame(at, word);
+        if (seen <= 0 || !isPlausible(at, seen) || seen > WalConfig.MAX_FRAME_BYTES) {
+            return false;
+        }
+        window.refresh(at, FrameLayout.align(seen));
+        return isFrame(at, window.intAt(at));
     }
 
     private int frame(int at, int word) {
@@ -174,25 +193,36 @@ final class FrameScanner {
     }
 
     private int gap(int at, int word) throws IOException {
-        offset = at;
-        gapKind = word > 0 ? Damage.Kind.CHECKSUM : Damage.Kind.UNCOMMITTED;
+        final long copied = window.end();
         int resume = search(at + FrameLayout.ALIGNMENT);
+        int last = resume;
         if (resume < 0) {
             // Nothing valid follows: the gap ends with the last byte that anybody wrote.
-            resume = (int) window.lastNonZero(at, limit);
-            if (resume == at) {
-                next = limit;
-                return END;
-            }
+            last = (int) window.lastNonZero(at, limit);
         }
-        length = resume - at;
-        next = resume;
+        if (last > at && window.end() != copied) {
+            window.forget();
+            resume = search(at + FrameLayout.ALIGNMENT);
+            last = resume < 0 ? last : resume;
+        }
+        if (window.intNow(at) != word) {
+            window.forget();
+            return next();
+        }
+        offset = at;
+        if (last == at) {
+            next = limit;
+            return END;
+        }
+        gapKind = word > 0 ? Damage.Kind.CHECKSUM : Damage.Kind.UNCOMMITTED;
+        length = last - at;
+        next = last;
         return GAP;
     }
 
     private int search(int from) throws IOException {
         int at = from;
-        while (budget > 0) {
+        while (budget > 0 && window.loadedBytes() < loadLimit) {
             at = (int) window.skipZeros(at, limit);
             if (at >= limit) {
                 return -1;
@@ -207,23 +237,25 @@ final class FrameScanner {
 
     private boolean isResumption(int at) throws IOException {
         final int word = window.intAt(at);
-        if (word <= 0 || !isPlausible(at, word) || !looksLikeFrame(at, word)) {
-            return false;
-        }
-        budget -= isPad(at, word) ? FrameLayout.PAYLOAD_OFFSET : word;
-        if (budget <= 0 || !isValid(at, word)) {
+        if (!mayBeFrame(at, word) || !isFrameWithin(at, word)) {
             return false;
         }
         final int behind = at + FrameLayout.align(word);
-        if (behind >= limit) {
-            return true;
-        }
-        final int following = window.intAt(behind);
-        if (following <= 0) {
-            return true;
-        }
-        budget -= following;
-        return isValid(behind, following);
+        final int following = behind >= limit ? 0 : window.intAt(behind);
+        return following <= 0 || mayBeFrame(behind, following) && isFrameWithin(behind, following);
+    }
+
+    /// Checks a candidate, on the budget.
+    private boolean isFrameWithin(int at, int word) throws IOException {
+        budget -= isPad(at, word) ? FrameLayout.PAYLOAD_OFFSET : word;
+        return budget > 0 && isValid(at, word);
+    }
+
+    private boolean mayBeFrame(int at, int word) throws IOException {
+        return word > 0
+                && isPlausible(at, word)
+                && (word <= WalConfig.MAX_FRAME_BYTES || isPad(at, word))
+                && looksLikeFrame(at, word);
     }
 
     /// Spares the checksum of most candidates that are no frames: what each type fixes of its header.
@@ -236,7 +268,11 @@ final class FrameScanner {
         return switch (FrameLayout.type(header)) {
             case FrameLayout.PAD -> aux == 0;
             case FrameLayout.SAMPLE -> aux == 0 && word == FrameLayout.SAMPLE_LENGTH;
-            case FrameLayout.SAMPLES -> aux <= word && word > FrameLayout.SAMPLES_GROUPS_OFFSET;
+            case FrameLayout.SAMPLES -> {
+                final int samples = window.intAt(at + FrameLayout.WORD_OFFSET);
+                final int room = word - FrameLayout.SAMPLES_GROUPS_OFFSET;
+                yield samples >= 0 && samples <= room / MIN_SAMPLE_BYTES && aux <= room;
+            }
             case FrameLayout.MARK -> word == Mark.LENGTH;
             case FrameLayout.RECORD, FrameLayout.VERDICT -> aux == 0;
             default -> aux == 0; // a newer writer's

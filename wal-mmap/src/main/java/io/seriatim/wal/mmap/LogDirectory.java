@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -27,6 +28,8 @@ import java.util.stream.Collectors;
 /// @param metaNote what was wrong with `wal.meta`, or empty
 /// @param shards   per shard directory its segments by sequence
 record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<SegmentFile>> shards) {
+    private static final int MAX_LISTINGS = 10;
+
     /// Looks at a directory.
     ///
     /// @return null if it is missing or empty, so that a new log can be made there
@@ -75,17 +78,82 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
 
     private static List<SegmentFile> segments(Storage storage, Path directory, int shard) throws IOException {
         final List<SegmentFile> found = new ArrayList<>();
-        for (final String name : storage.list(directory)) {
-            final long sequence = LogFiles.sequence(name);
-            if (sequence >= 0) {
-                try {
-                    found.add(SegmentFile.inspect(storage, directory.resolve(name), shard, sequence));
-                } catch (NoSuchFileException | FileNotFoundException _) {
-                    // Truncated between the listing and now, by the process that has the log open.
-                }
+        for (final String name : names(storage, directory)) {
+            try {
+                found.add(SegmentFile.inspect(storage, directory.resolve(name), shard, LogFiles.sequence(name)));
+            } catch (NoSuchFileException | FileNotFoundException _) {
+                // Truncated between the listing and now, by the process that has the log open.
             }
         }
         return found;
+    }
+
+    /// A listing may miss a file that appears meanwhile, and show one that appears after it. So it is believed only
+    /// if the next listing knows of no file before its last.
+    private static List<String> names(Storage storage, Path directory) throws IOException {
+        List<String> names = segmentNames(storage, directory);
+        for (int i = 0; i < MAX_LISTINGS; i++) {
+            final List<String> again = segmentNames(storage, directory);
+            final Set<String> known = Set.copyOf(names);
+            final String last = names.isEmpty() ? "" : names.getLast();
+            if (again.stream().noneMatch(name -> name.compareTo(last) < 0 && !known.contains(name))) {
+                break;
+            }
+            names = again;
+        }
+        return names;
+    }
+
+    private static List<String> segmentNames(Storage storage, Path directory) throws IOException {
+        return storage.list(directory).stream()
+                .filter(name -> LogFiles.sequence(name) >= 0)
+                .sorted()
+                .toList();
+    }
+
+    /// @return the floor below which nothing is kept now, in the shard of a segment; 0 if it cannot be told
+    static long floor(Storage storage, SegmentFile segment) throws IOException {
+        final Path log = segment.file().getParent().getParent();
+        try {
+            return WalMeta.decode(readSmall(storage, log.resolve(LogFiles.META)))
+                    .floor(segment.shard());
+        } catch (MalformedFrameException _) {
+            return 0;
+        }
+    }
+
+    /// @return what is wrong with `wal.meta`, as damage: no record is concerned, but what had been truncated comes
+    ///         back
+    List<Damage> metaDamage() {
+        return metaNote.isEmpty()
+                ? List.of()
+                : List.of(new Damage(
+                        path.resolve(LogFiles.META),
+                        0,
+                        0,
+                        0,
+                        -1,
+                        Damage.Kind.BAD_HEADER,
+                        Damage.Verdict.UNDETERMINED,
+                        0,
+                        metaNote + "; rebuilt from the segments, floors unknown"));
+    }
+
+    /// @return the floors to go on with: if `wal.meta` is lost, what lies before the first segment is taken for
+    ///         truncated, so that it is reported now and not for ever
+    long[] floors() {
+        if (metaNote.isEmpty()) {
+            return meta.floors();
+        }
+        final int last =
+                shards.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
+        final long[] floors = new long[last + 1];
+        shards.forEach((shard, segments) -> floors[shard] = segments.stream()
+                .filter(segment -> segment.header() != null)
+                .mapToLong(segment -> segment.header().base())
+                .findFirst()
+                .orElse(0));
+        return floors;
     }
 
     private static LogDirectory identify(
@@ -175,6 +243,38 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
                 .filter(segment -> segment.problem() == Damage.Kind.NEWER_VERSION)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /// @return the number of the newest epoch that any segment is of, 0 if none
+    long newestEpoch() {
+        return shards.values().stream()
+                .flatMap(List::stream)
+                .filter(segment -> segment.header() != null)
+                .mapToLong(segment -> segment.header().epoch())
+                .max()
+                .orElse(0);
+    }
+
+    /// Epochs of different shard counts are kept apart by readers: a series may have changed its shard between them.
+    ///
+    /// @return the last epoch of each run of epochs with one shard count, in order; never empty
+    List<Long> lastEpochs() {
+        final Map<Long, Integer> shardsByEpoch = new TreeMap<>();
+        shards.values().stream()
+                .flatMap(List::stream)
+                .map(SegmentFile::header)
+                .filter(header -> header != null)
+                .forEach(header -> shardsByEpoch.put(header.epoch(), header.shards()));
+        final List<Long> last = new ArrayList<>();
+        int count = -1;
+        for (final Map.Entry<Long, Integer> epoch : shardsByEpoch.entrySet()) {
+            if (epoch.getValue() == count) {
+                last.removeLast();
+            }
+            count = epoch.getValue();
+            last.add(epoch.getKey());
+        }
+        return last.isEmpty() ? List.of(Long.MAX_VALUE) : List.copyOf(last);
     }
 
     /// @return bytes of all segment files

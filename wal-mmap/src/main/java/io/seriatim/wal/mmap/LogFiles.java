@@ -24,7 +24,7 @@ final class LogFiles {
 
     /// @return the shard that a directory's name stands for, or -1
     static int shard(String name) {
-        if (!name.matches("shard-\\d{3,4}")) {
+        if (!name.matches("shard-(\\d{3}|[1-9]\\d{3})")) {
             return -1;
         }
         return Integer.parseInt(name.substring(SHARD_PREFIX.length()));

@@ -300,6 +300,10 @@ public final class MappedWal implements Wal {
 
     @Override
     public void close() {
-        engine.close();
+        try {
+            engine.close();
+        } finally {
+            series.clear();
+        }
     }
 }

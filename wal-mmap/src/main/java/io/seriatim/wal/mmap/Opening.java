@@ -1,6 +1,8 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
+import io.seriatim.wal.DamagedLogException;
+import io.seriatim.wal.ReplayPolicy;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.UnsupportedFormatException;
 import io.seriatim.wal.WalConfig;
@@ -33,6 +35,7 @@ final class Opening {
     private final Map<Integer, ShardRecovery> recoveries = new TreeMap<>();
     private final Map<Integer, List<SegmentFile>> found = new TreeMap<>();
     private final DiskUse diskUse;
+    private List<Damage> metaDamage = List.of();
     private WalMeta meta;
     private MetaFile metaFile;
 
@@ -53,15 +56,16 @@ final class Opening {
                 meta = new WalMeta(UUID.randomUUID(), config.timeUnit(), 1, new long[config.shards()]);
             } else {
                 check(log);
-                meta = new WalMeta(
-                        log.meta().walId(),
-                        log.meta().timeUnit(),
-                        newestEpoch(log) + 1,
-                        log.meta().floors());
+                meta = new WalMeta(log.meta().walId(), log.meta().timeUnit(), newestEpoch(log) + 1, log.floors());
                 examine(log);
             }
             metaFile = new MetaFile(directory, storage, meta);
             metaFile.replace(meta);
+            for (final int shard : recoveries.keySet()) {
+                if (shard >= config.shards()) {
+                    deleteLeftovers(LogFiles.shard(directory, shard)); // those of the others: see maker
+                }
+            }
         } catch (IOException failure) {
             throw new WalIoException("recover the log", directory, failure);
         }
@@ -83,19 +87,16 @@ final class Opening {
     }
 
     private static long newestEpoch(LogDirectory log) {
-        return Math.max(
-                log.meta().epoch(),
-                log.shards().values().stream()
-                        .flatMap(List::stream)
-                        .filter(segment -> segment.header() != null)
-                        .mapToLong(segment -> segment.header().epoch())
-                        .max()
-                        .orElse(0));
+        return Math.max(log.meta().epoch(), log.newestEpoch());
     }
 
     private void examine(LogDirectory log) throws IOException {
+        metaDamage = log.metaDamage();
+        if (config.onDamage() == ReplayPolicy.STRICT && !metaDamage.isEmpty()) {
+            throw new DamagedLogException(metaDamage.getFirst());
+        }
         for (final Map.Entry<Integer, List<SegmentFile>> shard : log.shards().entrySet()) {
-            final List<SegmentFile> segments = HeaderRepair.infer(shard.getValue());
+            final List<SegmentFile> segments = HeaderRepair.infer(storage, shard.getValue());
             final ShardRecovery recovery = new ShardRecovery(
                     storage,
                     new ShardScan.ShardContents(
@@ -114,6 +115,14 @@ final class Opening {
         }
     }
 
+    private void deleteLeftovers(Path shardDirectory) throws IOException {
+        for (final String name : storage.list(shardDirectory)) {
+            if (name.endsWith(LogFiles.SEGMENT_SUFFIX + LogFiles.TEMPORARY_SUFFIX)) {
+                storage.delete(shardDirectory.resolve(name)); // never had a name that anybody believes
+            }
+        }
+    }
+
     /// Prepares the place for a shard's new segments.
     ///
     /// @throws WalIoException if the file system refuses
@@ -121,11 +130,7 @@ final class Opening {
         final Path path = LogFiles.shard(directory, shard);
         try {
             storage.createDirectories(path);
-            for (final String name : storage.list(path)) {
-                if (name.endsWith(LogFiles.SEGMENT_SUFFIX + LogFiles.TEMPORARY_SUFFIX)) {
-                    storage.delete(path.resolve(name)); // never had a name that anybody believes
-                }
-            }
+            deleteLeftovers(path);
         } catch (IOException failure) {
             throw new WalIoException("prepare the shard's directory", path, failure);
         }
@@ -193,7 +198,7 @@ final class Opening {
 
     ReplayReport report() {
         final List<ReplayReport.Shard> shards = new ArrayList<>();
-        final List<Damage> damages = new ArrayList<>();
+        final List<Damage> damages = new ArrayList<>(metaDamage);
         for (final ShardRecovery recovery : recoveries.values()) {
             shards.add(recovery.totals());
             damages.addAll(recovery.damages());

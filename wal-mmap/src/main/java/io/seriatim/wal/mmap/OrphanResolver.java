@@ -7,7 +7,9 @@ import io.seriatim.wal.format.SamplesDecoder;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.collections.IntHashSet;
 
 /// Finds labels whose definition was destroyed in one segment in the other segments of the same shard and epoch.
 ///
@@ -17,12 +19,14 @@ final class OrphanResolver {
     private static final int WINDOW_BYTES = 256 * 1024;
 
     private final Storage storage;
-    private final List<SegmentFile> segments;
+    private final Supplier<List<SegmentFile>> segments;
     private final Int2ObjectHashMap<Labels> found = new Int2ObjectHashMap<>();
+    private final IntHashSet disputed = new IntHashSet();
     private long epochId;
     private boolean loaded;
 
-    OrphanResolver(Storage storage, List<SegmentFile> segments) {
+    /// @param segments of the shard, as far as they are known when somebody asks
+    OrphanResolver(Storage storage, Supplier<List<SegmentFile>> segments) {
         this.storage = storage;
         this.segments = segments;
     }
@@ -31,15 +35,16 @@ final class OrphanResolver {
     Labels resolve(long epochId, int ref) throws IOException {
         if (!loaded || epochId != this.epochId) {
             found.clear();
+            disputed.clear();
             this.epochId = epochId;
             loaded = true;
-            for (final SegmentFile segment : segments) {
+            for (final SegmentFile segment : segments.get()) {
                 if (segment.header() != null && segment.header().epochId() == epochId) {
                     load(segment);
                 }
             }
         }
-        return found.get(ref);
+        return disputed.contains(ref) ? null : found.get(ref);
     }
 
     private void load(SegmentFile segment) throws IOException {
@@ -57,15 +62,22 @@ final class OrphanResolver {
         }
     }
 
+    private void define(int ref, byte[] source, int offset, int length) {
+        final Labels known = found.get(ref);
+        if (known == null) {
+            found.put(ref, Labels.decode(source, offset, length));
+        } else if (!known.encodedEquals(source, offset, length)) {
+            disputed.add(ref); // no writer does this: better no labels than invented ones
+        }
+    }
+
     private void definitions(FrameScanner scanner, SamplesDecoder decoder) throws IOException {
         try {
             final int index = scanner.frameIndex();
             decoder.samplesFrame(scanner.bytes(), index, scanner.length(), 0);
             while (decoder.next()) {
-                if (decoder.labelsLength() > 0 && !found.containsKey(decoder.ref())) {
-                    found.put(
-                            decoder.ref(),
-                            Labels.decode(scanner.bytes(), decoder.labelsOffset(), decoder.labelsLength()));
+                if (decoder.labelsLength() > 0) {
+                    define(decoder.ref(), scanner.bytes(), decoder.labelsOffset(), decoder.labelsLength());
                 }
             }
         } catch (MalformedFrameException | IllegalArgumentException _) {

@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The slow work of one shard, before it is needed: prepares segments, touches pages ahead of the producers,
@@ -144,14 +145,21 @@ final class Preparer {
     void close(int lastUsed) {
         maker.abandon();
         unmap();
+        // The newest first, and each deletion durable before the next: a spare whose predecessor is gone would look
+        // as if a segment were missing.
+        for (int ordinal = maker.nextOrdinal() - 1; ordinal > lastUsed; ordinal--) {
+            final LiveSegment spare = claims.segmentOf(ordinal);
+            if (spare != null) {
+                claims.withdraw(spare);
+                spare.close();
+                delete(spare);
+            }
+        }
         for (int slot = 0; slot < Claims.SLOTS; slot++) {
             final LiveSegment segment = claims.slot(slot);
             if (segment != null) {
                 claims.withdraw(segment);
                 segment.close();
-                if (segment.ordinal > lastUsed) {
-                    delete(segment);
-                }
             }
         }
     }
@@ -159,8 +167,9 @@ final class Preparer {
     private void delete(LiveSegment spare) {
         try {
             storage.delete(spare.file);
+            storage.syncDirectory(spare.file.getParent());
             diskUse.release(spare.length);
-        } catch (java.io.IOException _) {
+        } catch (IOException _) {
             // An empty spare on disk is no harm; recovery knows them.
         }
     }

@@ -13,9 +13,11 @@ import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /// Reads a whole log for a handler. Needs no lock and changes nothing; the log may be open elsewhere.
@@ -50,6 +52,10 @@ final class Replayer {
         if (options.policy() == ReplayPolicy.SALVAGE) {
             return report(scan(handler, Map.of()));
         }
+        final List<Damage> damages = log.metaDamage();
+        if (options.policy() == ReplayPolicy.STRICT && !damages.isEmpty()) {
+            throw new DamagedLogException(damages.getFirst());
+        }
         final List<ShardScan> first = scan(NOBODY, Map.of());
         final Map<Integer, ShardScan.Cuts> cuts = new HashMap<>();
         for (final ShardScan scan : first) {
@@ -60,6 +66,10 @@ final class Replayer {
             }
             cuts.put(scan.totals().shard(), scan.cuts());
         }
+        final List<Damage> absent = absentShards(first);
+        if (options.policy() == ReplayPolicy.STRICT && !absent.isEmpty()) {
+            throw new DamagedLogException(absent.getFirst());
+        }
         return report(scan(handler, cuts));
     }
 
@@ -67,10 +77,11 @@ final class Replayer {
     private List<ShardScan> scan(ReplayHandler handler, Map<Integer, ShardScan.Cuts> cuts) throws IOException {
         final List<ShardScan.ShardContents> contents = new ArrayList<>();
         final List<ShardScan> scans = new ArrayList<>();
-        log.shards().forEach((shard, segments) -> {
+        for (final Map.Entry<Integer, List<SegmentFile>> each : log.shards().entrySet()) {
+            final int shard = each.getKey();
             final ShardScan.ShardContents one = new ShardScan.ShardContents(
                     shard,
-                    HeaderRepair.infer(segments),
+                    HeaderRepair.infer(storage, each.getValue()),
                     log.meta().floor(shard),
                     log.metaNote().isEmpty());
             contents.add(one);
@@ -79,7 +90,7 @@ final class Replayer {
                     new ShardScan.ScanRequest(storage, options.from(), options.until()),
                     handler,
                     cuts.getOrDefault(shard, ShardScan.Cuts.NONE)));
-        });
+        }
         try (SegmentFeed feed = new SegmentFeed(storage, options, log.bytes())) {
             for (final List<SegmentFeed.Work> stage : stages(contents, scans)) {
                 feed.run(stage);
@@ -136,9 +147,52 @@ final class Replayer {
         return stages;
     }
 
-    private static ReplayReport report(List<ShardScan> scans) {
+    /// An epoch in use has a segment in each of its shards: they are all made before the first append, and the
+    /// newest is never deleted. A shard without one has been taken away.
+    private List<Damage> absentShards(List<ShardScan> scans) throws IOException {
+        final SegmentHeader used = scans.stream()
+                .map(ShardScan::used)
+                .filter(Objects::nonNull)
+                .max(Comparator.comparingLong(SegmentHeader::epoch))
+                .orElse(null);
+        final List<Damage> absent = new ArrayList<>();
+        for (int shard = 0; used != null && shard < used.shards(); shard++) {
+            final List<SegmentFile> segments = log.shards().getOrDefault(shard, List.of());
+            final boolean there = segments.stream()
+                    .anyMatch(segment ->
+                            segment.header() == null || segment.header().epoch() >= used.epoch());
+            final long floor = log.meta().floor(shard);
+            final boolean truncated = floor > 0 && log.newestEpoch() > used.epoch();
+            final Path directory = LogFiles.shard(log.path(), shard);
+            if (!there && !truncated && !isThereNow(directory, segments.size())) {
+                absent.add(new Damage(
+                        directory,
+                        shard,
+                        0,
+                        0,
+                        segments.isEmpty() ? floor : segments.getLast().end(),
+                        Damage.Kind.MISSING_SEGMENT,
+                        Damage.Verdict.UNDETERMINED,
+                        Long.MAX_VALUE,
+                        "no segment of epoch " + used.epoch() + ", which has " + used.shards() + " shards"));
+            }
+        }
+        return absent;
+    }
+
+    /// The log may have been opened after it was listed.
+    private boolean isThereNow(Path directory, int listed) throws IOException {
+        return storage.exists(directory)
+                && storage.list(directory).stream()
+                                .filter(name -> LogFiles.sequence(name) >= 0)
+                                .count()
+                        > listed;
+    }
+
+    private ReplayReport report(List<ShardScan> scans) throws IOException {
         final List<ReplayReport.Shard> shards = new ArrayList<>();
-        final List<Damage> damages = new ArrayList<>();
+        final List<Damage> damages = new ArrayList<>(log.metaDamage());
+        damages.addAll(absentShards(scans));
         long beyond = 0;
         boolean complete = true;
         for (final ShardScan scan : scans) {

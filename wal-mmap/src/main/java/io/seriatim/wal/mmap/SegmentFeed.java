@@ -1,28 +1,32 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.ReplayOptions;
+import io.seriatim.wal.WalConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /// Brings segments to the scans that read them: in turn, or with several threads.
 ///
 /// With more than one thread, each shard is read by one of them, so that a series' order is kept. Threads beyond
 /// the number of shards read ahead: they copy and check the beginning of the segments whose turn comes next. Every
 /// scanner has its share of the memory and no more, whatever the segments hold; more than the number of threads
-/// are never alive.
+/// are never alive. When one reader fails the others stop at their next segment, and [#close()] waits for them.
 final class SegmentFeed implements AutoCloseable {
     private static final int MAX_WINDOW_BYTES = 1 << 20;
     private static final int MIN_WINDOW_BYTES = 16 * 1024;
+    private static final int MAX_AHEAD_BYTES = WalConfig.MAX_SEGMENT_BYTES;
 
     private final Storage storage;
     private final ReplayOptions options;
@@ -30,6 +34,7 @@ final class SegmentFeed implements AutoCloseable {
     private final ExecutorService pool;
     private final FrameScanner own;
     private long doneBytes;
+    private volatile boolean stopped;
 
     /// A shard's segments and the scan that wants them.
     record Work(ShardScan scan, List<SegmentFile> segments) {}
@@ -68,11 +73,16 @@ final class SegmentFeed implements AutoCloseable {
         final List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
             running.add(pool.submit(() -> {
-                final Ahead ahead = new Ahead(aheadPerReader, scanners);
-                for (Work work = next(queue); work != null; work = next(queue)) {
-                    ahead.read(work);
+                try {
+                    final Ahead ahead = new Ahead(aheadPerReader, scanners);
+                    for (Work work = next(queue); work != null; work = next(queue)) {
+                        ahead.read(work);
+                    }
+                    return null;
+                } catch (Throwable failure) {
+                    stopped = true;
+                    throw failure;
                 }
-                return null;
             }));
         }
         await(running);
@@ -108,6 +118,9 @@ final class SegmentFeed implements AutoCloseable {
 
     private void readInTurn(Work work, FrameScanner scanner) throws IOException {
         for (final SegmentFile segment : work.segments()) {
+            if (stopped) {
+                return;
+            }
             if (work.scan().wants(segment)) {
                 try (StorageFile file = storage.open(segment.file(), false)) {
                     scanner.open(file, segment);
@@ -127,10 +140,26 @@ final class SegmentFeed implements AutoCloseable {
         options.progress().onProgress(doneBytes, Math.max(doneBytes, totalBytes));
     }
 
+    /// Returns when no thread calls the handler any more.
     @Override
     public void close() {
-        if (pool != null) {
-            pool.shutdownNow();
+        if (pool == null) {
+            return;
+        }
+        stopped = true;
+        pool.shutdownNow();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (pool.awaitTermination(1, TimeUnit.MINUTES)) {
+                    break;
+                }
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -140,11 +169,13 @@ final class SegmentFeed implements AutoCloseable {
         private final Deque<FrameScanner> idle = new ArrayDeque<>();
 
         /// A segment whose beginning has been read and checked, or is being.
-        private record Opened(SegmentFile segment, FrameScanner scanner, Future<StorageFile> file) {}
+        ///
+        /// @param file null if the segment is not there any more
+        private record Opened(SegmentFile segment, FrameScanner scanner, StorageFile file, Future<?> prefetch) {}
 
         Ahead(int ahead, int scanners) {
             this.ahead = ahead;
-            final int windowBytes = windowBytes(scanners, ahead == 0 ? MAX_WINDOW_BYTES : Integer.MAX_VALUE - 8);
+            final int windowBytes = windowBytes(scanners, ahead == 0 ? MAX_WINDOW_BYTES : MAX_AHEAD_BYTES);
             for (int i = 0; i <= ahead; i++) {
                 idle.add(new FrameScanner(windowBytes));
             }
@@ -160,6 +191,9 @@ final class SegmentFeed implements AutoCloseable {
             final Deque<Opened> opened = new ArrayDeque<>();
             try {
                 for (final SegmentFile segment : work.segments()) {
+                    if (stopped) {
+                        return;
+                    }
                     while (!idle.isEmpty() && !wanted.isEmpty()) {
                         opened.add(open(wanted.poll(), idle.poll()));
                     }
@@ -171,55 +205,50 @@ final class SegmentFeed implements AutoCloseable {
                     progress(segment);
                 }
             } finally {
-                for (final Opened left : opened) {
-                    close(left);
-                }
+                opened.forEach(Ahead::close);
             }
         }
 
-        private Opened open(SegmentFile segment, FrameScanner scanner) {
-            return new Opened(segment, scanner, pool.submit(() -> {
-                final StorageFile file = storage.open(segment.file(), false);
-                try {
-                    scanner.open(file, segment);
-                    scanner.prefetch();
-                    return file;
-                } catch (IOException | RuntimeException failure) {
-                    file.close();
-                    throw failure;
-                }
-            }));
-        }
-
-        private void readOpened(ShardScan scan, Opened opened) throws IOException {
-            try (StorageFile _ = get(opened.file())) {
-                scan.read(opened.segment(), opened.scanner());
-            } catch (NoSuchFileException _) {
-                scan.vanished(opened.segment());
-            } finally {
-                idle.add(opened.scanner());
-            }
-        }
-
-        private StorageFile get(Future<StorageFile> file) throws IOException {
+        private Opened open(SegmentFile segment, FrameScanner scanner) throws IOException {
+            final StorageFile file;
             try {
-                return file.get();
-            } catch (ExecutionException failure) {
-                if (failure.getCause() instanceof IOException io) {
-                    throw io;
-                }
-                throw new CompletionException(failure.getCause());
-            } catch (InterruptedException failure) {
-                Thread.currentThread().interrupt();
+                file = storage.open(segment.file(), false);
+            } catch (NoSuchFileException _) {
+                return new Opened(segment, scanner, null, CompletableFuture.completedFuture(null));
+            }
+            scanner.open(file, segment);
+            try {
+                return new Opened(segment, scanner, file, pool.submit(() -> {
+                    scanner.prefetch();
+                    return null;
+                }));
+            } catch (RejectedExecutionException failure) {
+                file.close();
                 throw new IOException("interrupted while reading", failure);
             }
         }
 
-        private void close(Opened left) {
+        private void readOpened(ShardScan scan, Opened opened) throws IOException {
+            if (opened.file() == null) {
+                scan.vanished(opened.segment());
+            } else {
+                try (StorageFile _ = opened.file()) {
+                    await(List.of(opened.prefetch()));
+                    scan.read(opened.segment(), opened.scanner());
+                }
+            }
+            idle.add(opened.scanner());
+        }
+
+        /// After a failure. A prefetch that still reads the file fails, and nobody asks.
+        private static void close(Opened left) {
+            left.prefetch().cancel(false);
             try {
-                get(left.file()).close();
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
+                if (left.file() != null) {
+                    left.file().close();
+                }
+            } catch (IOException _) {
+                // It was only read.
             }
         }
     }

@@ -3,6 +3,8 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.SeriesHandle;
+import io.seriatim.wal.format.Crc32cWords;
+import io.seriatim.wal.format.FrameLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -30,14 +32,21 @@ final class Series implements SeriesHandle {
     final Shard shard;
     final Labels labels;
     final int ref;
+    /// Type and reference, as a SAMPLE frame of this series has them.
+    final long sampleWord;
+    /// What the checksum of such a frame starts with.
+    final int sampleCrc;
 
     private int declaredIn = -1;
+    private volatile boolean forgotten;
 
     Series(MappedWal wal, Shard shard, Labels labels, int ref) {
         this.wal = wal;
         this.shard = shard;
         this.labels = labels;
         this.ref = ref;
+        this.sampleWord = FrameLayout.SAMPLE | (long) ref << 32;
+        this.sampleCrc = Crc32cWords.start(sampleWord);
     }
 
     boolean isDeclaredIn(int ordinal) {
@@ -50,6 +59,15 @@ final class Series implements SeriesHandle {
 
     void declare(int ordinal) {
         DECLARED_IN.setRelease(this, ordinal);
+    }
+
+    /// The log does not know it by its labels any more: it stays usable, but need not be remembered.
+    void forget() {
+        forgotten = true;
+    }
+
+    boolean isForgotten() {
+        return forgotten;
     }
 
     /// @return true if the series has no definition in the segment that holds `lsn`, or a later one

@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.SeriesLimitException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,8 +33,22 @@ final class SeriesTable {
 
     /// @throws SeriesLimitException if the shard has as many series as it may, or no reference left
     Series of(Labels labels) {
+        // Who brings the same Labels object again is spared the comparison of bytes.
+        if (labels.remembered() instanceof Series remembered && remembered.wal == wal && !remembered.isForgotten()) {
+            return remembered;
+        }
+        return find(labels);
+    }
+
+    private Series find(Labels labels) {
         final Series known = byLabels.get(labels);
-        return known != null ? known : byLabels.computeIfAbsent(labels, this::register);
+        final Series series = known != null ? known : byLabels.computeIfAbsent(labels, this::register);
+        final SeriesHandle other = labels.remembered();
+        // Logs that share Labels objects do not take them from each other, append by append.
+        if (other == null || other instanceof Series old && old.isForgotten()) {
+            labels.remember(series);
+        }
+        return series;
     }
 
     private Series register(Labels labels) {
@@ -73,10 +88,17 @@ final class SeriesTable {
                     && since.lsn(shard) >= 0 // a dropped append says nothing
                     && series.isIdleSince(since.lsn(shard))
                     && byLabels.remove(series.labels, series)) {
+                series.forget();
                 registered[shard].decrementAndGet();
                 evicted++;
             }
         }
         return evicted;
+    }
+
+    /// After close: keeps no series alive through Labels that the application holds.
+    void clear() {
+        byLabels.values().forEach(Series::forget);
+        byLabels.clear();
     }
 }

@@ -78,8 +78,7 @@ final class Shard {
     long appendSample(Series series, long timestamp, long valueBits) {
         final int ordinal = claims.ordinal();
         if (series.isDeclaredIn(ordinal)) {
-            final long word = FrameLayout.SAMPLE | (long) series.ref << 32;
-            final int crc = Crc32cWords.of(word, timestamp, valueBits);
+            final int crc = Crc32cWords.finish(series.sampleCrc, timestamp, valueBits);
             final long claim = claim(FrameLayout.SAMPLE_LENGTH);
             if (claim < 0) {
                 return Lsn.DROPPED;
@@ -87,7 +86,7 @@ final class Shard {
             final LiveSegment segment = claims.segment(claim);
             final int offset = (int) Tail.offset(claim);
             if (segment.ordinal == ordinal) {
-                return publishSample(segment, offset, word, timestamp, valueBits, crc);
+                return publishSample(segment, offset, series.sampleWord, timestamp, valueBits, crc);
             }
             claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
         }

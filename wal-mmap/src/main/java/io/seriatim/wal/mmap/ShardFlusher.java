@@ -326,11 +326,12 @@ final class ShardFlusher {
             if (spare == null) {
                 return; // no room for the assertion; everything is durable all the same
             }
-            final LiveSegment full = segment;
+            if (offset < segment.length) {
+                claims.pad(segment, offset, segment.length - offset);
+            }
             segment = spare;
             offset = SegmentHeader.HEADER_BYTES;
             unsealed.add(spare);
-            seal(unsealed.removeFirst(), full.length);
         }
         putMark(segment, offset, durable, Mark.CLOSE);
         offset += FrameLayout.align(Mark.LENGTH);

@@ -169,23 +169,15 @@ final class ShardRecovery {
             if (meaning != Verdict.Gap.ABANDONED) {
                 prefixEnd = Math.min(prefixEnd, from);
             }
-            add(gaps, new Verdict.Gap(from, to, meaning));
+            gaps.add(new Verdict.Gap(from, to, meaning));
+        }
+        // The end of an epoch before the last: without a word on it, a later reader would miss frames there.
+        for (final Verdict.Gap unwritten : scan.findings().unwrittenEnds()) {
+            gaps.add(new Verdict.Gap(
+                    Math.max(start, unwritten.from()), Math.min(end, unwritten.to()), unwritten.meaning()));
         }
         return new Verdict(
                 start, prefixEnd, end, Math.max(start, scan.findings().durable()), gaps);
-    }
-
-    /// Damages come by position and may overlap: a file cut short, with a torn frame before the cut.
-    private static void add(List<Verdict.Gap> gaps, Verdict.Gap gap) {
-        final Verdict.Gap last = gaps.isEmpty() ? null : gaps.getLast();
-        if (last == null || last.to() <= gap.from()) {
-            gaps.add(gap);
-            return;
-        }
-        final int worse = last.meaning() == Verdict.Gap.LOST || gap.meaning() == Verdict.Gap.LOST
-                ? Verdict.Gap.LOST
-                : Math.min(last.meaning(), gap.meaning());
-        gaps.set(gaps.size() - 1, new Verdict.Gap(last.from(), Math.max(last.to(), gap.to()), worse));
     }
 
     private static boolean hidesFrames(Damage damage) {
@@ -208,23 +200,30 @@ final class ShardRecovery {
     long nextBase() {
         long base = contents.floor() + PAGE_BYTES - 1 & -PAGE_BYTES;
         for (final SegmentFile segment : contents.segments()) {
-            base = segment.header() != null
+            base = segment.header() != null && segment.problem() == null
                     ? Math.max(base, segment.end())
-                    : base + (segment.bytes() + PAGE_BYTES - 1 & -PAGE_BYTES);
+                    : segment.header() != null
+                            ? Math.max(
+                                    base,
+                                    Math.max(segment.end(), segment.header().base() + segment.bytes()))
+                            : base + (segment.bytes() + PAGE_BYTES - 1 & -PAGE_BYTES);
         }
         return base;
     }
 
     /// @return number of the next segment: above every file's
     long nextSequence() {
-        return predecessor() + 1;
+        return contents.segments().isEmpty() ? 0 : contents.segments().getLast().sequence() + 1;
     }
 
-    /// @return number of the newest file, -1 if there is none
+    /// @return number of the newest file that may be the log's own, -1 if there is none: a foreign one may be taken
+    ///         away again without leaving a hole
     long predecessor() {
-        return contents.segments().isEmpty()
-                ? -1
-                : contents.segments().getLast().sequence();
+        return contents.segments().reversed().stream()
+                .filter(segment -> segment.problem() != Damage.Kind.FOREIGN_SEGMENT)
+                .mapToLong(SegmentFile::sequence)
+                .findFirst()
+                .orElse(-1);
     }
 
     /// @return what was found in the tail

@@ -3,6 +3,7 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -53,9 +54,9 @@ final class ShardScan {
         this.from = request.from();
         this.until = request.until();
         this.cuts = cuts;
-        this.findings = new Findings(request.storage().bootId());
+        this.findings = new Findings(request.storage().bootId(), floor);
         this.reader = new FrameReader(
-                shard, handler, from, until, findings, totals, new OrphanResolver(request.storage(), segments));
+                shard, handler, from, until, findings, totals, new OrphanResolver(request.storage(), () -> segments));
     }
 
     /// Where a segment's frames ended before its end.
@@ -81,8 +82,8 @@ final class ShardScan {
                 || segment.seal().minTimestamp() <= until && segment.seal().maxTimestamp() >= from;
     }
 
-    /// Takes a segment that is not opened into account.
-    void pass(SegmentFile segment) {
+    /// Takes a segment that is not read into account.
+    void pass(SegmentFile segment) throws IOException {
         if (segment.header() == null) {
             bad(segment);
             return;
@@ -93,7 +94,28 @@ final class ShardScan {
         chain(segment);
         totals.skipped++;
         seal(segment);
+        verdict(segment);
+        totals.uses(segment.header());
         totals.end = segment.header().base() + segment.seal().end();
+        totals.closed = segment.seal().end() < segment.header().segmentBytes(); // only closing seals it so
+    }
+
+    /// What an opening says of the epochs before it holds whether its own records are wanted or not.
+    private void verdict(SegmentFile segment) throws IOException {
+        if (!epochs.add(segment.header().epochId())) {
+            return;
+        }
+        totals.epochs++;
+        final FrameScanner scanner = new FrameScanner(SegmentHeader.HEADER_BYTES);
+        try (StorageFile file = storage.open(segment.file(), false)) {
+            scanner.open(file, segment);
+            if (scanner.nextCommitted() == FrameScanner.FRAME && scanner.type() == FrameLayout.VERDICT) {
+                reader.begin(segment);
+                reader.frame(scanner, false);
+            }
+        } catch (NoSuchFileException _) {
+            // Truncated meanwhile.
+        }
     }
 
     /// Reads a segment whose scanner is open.
@@ -105,13 +127,7 @@ final class ShardScan {
         }
         seal(segment);
         if (segment.problem() != null) {
-            findings.file(
-                    segment.file(),
-                    SegmentHeader.HEADER_BYTES,
-                    segment.header().base(),
-                    segment.problem(),
-                    Damage.Verdict.UNDETERMINED,
-                    segment.detail() + " (read with what its neighbours say)");
+            findings.headerless(segment);
         }
         reader.begin(segment);
         cutFrom = Math.min(
@@ -128,7 +144,9 @@ final class ShardScan {
                 findings.gap(segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
             }
         }
-        if (scanner.offset() < segment.readableBytes() && scanner.position() >= floor) {
+        if (validEnd < 0 && segment.isPassedOver(segments)) {
+            // Nothing was ever in it, and what it would have held is elsewhere.
+        } else if (scanner.offset() < segment.readableBytes() && scanner.position() >= floor) {
             open = new OpenEnd(segment, scanner.offset());
             findings.unwritten(segment, scanner.offset());
         } else {
@@ -137,13 +155,7 @@ final class ShardScan {
         reader.end();
         validEnds.put(segment, validEnd);
         if (segment.bytes() < segment.header().segmentBytes()) {
-            findings.file(
-                    segment.file(),
-                    segment.header().segmentBytes() - segment.bytes(),
-                    segment.header().base() + segment.bytes(),
-                    Damage.Kind.TRUNCATED,
-                    truncationVerdict(segment, validEnd),
-                    "file has " + segment.bytes() + " of " + segment.header().segmentBytes() + " bytes");
+            findings.cutShort(segment, truncationVerdict(segment, validEnd));
         }
     }
 
@@ -162,16 +174,23 @@ final class ShardScan {
         try (StorageFile file = storage.open(open.segment.file(), false)) {
             scanner.open(file, open.segment);
             scanner.skipTo(open.offset);
-            int what = scanner.next();
-            if (what == FrameScanner.FRAME) {
-                findings.forgetUnwritten(open.segment);
+            reader.turn(open.segment);
+            findings.forgetUnwritten(open.segment);
+            for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
+                if (what == FrameScanner.FRAME) {
+                    frame(scanner);
+                    validEnds.put(open.segment, scanner.endPosition());
+                } else {
+                    findings.gap(open.segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
+                }
             }
-            for (; what == FrameScanner.FRAME; what = scanner.next()) {
-                frame(scanner);
-                validEnds.put(open.segment, scanner.endPosition());
+            if (scanner.offset() < open.segment.readableBytes()) {
+                findings.unwritten(open.segment, scanner.offset());
             }
         } catch (NoSuchFileException _) {
             // Truncated meanwhile.
+        } finally {
+            reader.turn(segment);
         }
     }
 
@@ -180,7 +199,7 @@ final class ShardScan {
     private static Damage.Verdict truncationVerdict(SegmentFile segment, long validEnd) {
         final boolean nothingGone = segment.seal() != null
                 && validEnd >= segment.header().base() + segment.seal().end();
-        return nothingGone ? Damage.Verdict.TORN : Damage.Verdict.UNDETERMINED;
+        return nothingGone ? Damage.Verdict.TORN : null;
     }
 
     private void seal(SegmentFile segment) {
@@ -192,6 +211,13 @@ final class ShardScan {
     }
 
     private void bad(SegmentFile segment) {
+        final boolean belowFloor = segments.stream()
+                .anyMatch(other -> other.header() != null
+                        && other.sequence() > segment.sequence()
+                        && other.header().base() <= floor);
+        if (belowFloor) {
+            return;
+        }
         findings.file(
                 segment.file(),
                 segment.bytes(),
@@ -228,10 +254,33 @@ final class ShardScan {
                 .anyMatch(each -> each.getValue() > 0
                         && each.getKey().header().epochId() == segment.header().epochId()
                         && each.getKey().sequence() > segment.sequence()));
+        findings.settleOpenClaims(this::isFilledNow);
+    }
+
+    private boolean isFilledNow(Findings.Gap gap) {
+        for (final SegmentFile segment : segments) {
+            if (segment.file().equals(gap.file())) {
+                final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
+                try (StorageFile file = storage.open(segment.file(), false)) {
+                    scanner.open(file, segment);
+                    scanner.skipTo((int) gap.offset());
+                    while (scanner.endPosition() < gap.to() && scanner.nextCommitted() == FrameScanner.FRAME) {
+                        // On to the gap's end.
+                    }
+                    return scanner.endPosition() >= gap.to();
+                } catch (IOException _) {
+                    return false; // then the evidence stands
+                }
+            }
+        }
+        return false;
     }
 
     /// A segment that was listed and is not there any more: truncated meanwhile, or taken away.
-    void vanished(SegmentFile segment) {
+    void vanished(SegmentFile segment) throws IOException {
+        if (LogDirectory.floor(storage, segment) >= segment.end()) {
+            return;
+        }
         findings.file(
                 segment.file(),
                 segment.header().segmentBytes(),
@@ -275,6 +324,11 @@ final class ShardScan {
     /// @return position behind the last valid frame of a segment that was read
     long validEnd(SegmentFile segment) {
         return validEnds.getOrDefault(segment, -1L);
+    }
+
+    /// @return the newest epoch known to have been in use, or null
+    SegmentHeader used() {
+        return totals.used;
     }
 
     boolean wasCut() {

@@ -11,9 +11,9 @@ import java.util.List;
 
 /// Follows one shard. Not thread-safe.
 ///
-/// It goes on to the next segment when it has reached the end of this one, which every segment of a live epoch
-/// comes to, or when a segment of a later epoch exists: then this epoch's writer is gone, and what is not
-/// committed never will be.
+/// It goes on to the next segment when it has reached the end of this one, or when what is not committed never will
+/// be: the segment is sealed, or a segment of a later epoch exists, in whatever shard, so that this epoch's writer
+/// is gone.
 final class ShardTail {
     private static final int WINDOW_BYTES = 256 * 1024;
     private static final long LISTING_INTERVAL_NS = 50_000_000;
@@ -32,6 +32,8 @@ final class ShardTail {
     private long skippedBytes;
     private boolean needsListing = true;
     private long listedNs;
+    private long newestEpoch;
+    private long lastEpoch;
 
     ShardTail(Storage storage, int shard, long position) {
         this.storage = storage;
@@ -66,14 +68,17 @@ final class ShardTail {
                 forward,
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
-                new Findings(storage.bootId()),
+                new Findings(storage.bootId(), 0),
                 totals,
-                new OrphanResolver(storage, segments));
+                new OrphanResolver(storage, () -> segments));
     }
 
     /// Takes a fresh listing of the shard's segments.
-    void listed(List<SegmentFile> now, long floor) {
+    ///
+    /// @param newest the newest epoch of all shards
+    void listed(List<SegmentFile> now, long floor, long newest) {
         segments = now;
+        newestEpoch = newest;
         position = Math.max(position, floor);
         needsListing = false;
         listedNs = System.nanoTime();
@@ -83,16 +88,21 @@ final class ShardTail {
         return needsListing && (listedNs == 0 || System.nanoTime() - listedNs >= LISTING_INTERVAL_NS);
     }
 
+    /// Goes on, up to the end of an epoch.
+    ///
     /// @return records handed on
-    long poll(ReplayHandler handler) throws IOException {
+    long poll(ReplayHandler handler, long lastEpoch) throws IOException {
         forward.target = handler;
+        this.lastEpoch = lastEpoch;
         final long before = totals.records;
-        while (segment != null || open()) {
+        while (segment != null && segment.header().epoch() <= lastEpoch || segment == null && open()) {
             if (scanner.nextCommitted() == FrameScanner.FRAME) {
                 frame();
             } else if (scanner.offset() >= segment.readableBytes()) {
                 leave(segment.end());
-            } else if (isEpochOver()) {
+            } else if (segment.isPassedOver(segments)) {
+                close();
+            } else if (isOver()) {
                 finish();
             } else {
                 needsListing = true;
@@ -122,20 +132,9 @@ final class ShardTail {
         leave(segment.end());
     }
 
-    private boolean isEpochOver() {
-        final SegmentFile last = lastReadable();
-        return last != null
-                && last.sequence() > segment.sequence()
-                && last.header().epochId() != segment.header().epochId();
-    }
-
-    private SegmentFile lastReadable() {
-        for (int i = segments.size() - 1; i >= 0; i--) {
-            if (segments.get(i).header() != null) {
-                return segments.get(i);
-            }
-        }
-        return null;
+    private boolean isOver() {
+        return newestEpoch > segment.header().epoch()
+                || segments.stream().anyMatch(now -> now.sequence() == segment.sequence() && now.seal() != null);
     }
 
     private void leave(long end) throws IOException {
@@ -150,8 +149,11 @@ final class ShardTail {
     /// @return false if there is none yet
     private boolean open() throws IOException {
         for (final SegmentFile next : segments) {
-            if (next.header() == null || next.end() <= position) {
+            if (next.header() == null || next.end() <= position || next.isPassedOver(segments)) {
                 continue;
+            }
+            if (next.header().epoch() > lastEpoch) {
+                return false;
             }
             try {
                 file = storage.open(next.file(), false);

@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.format.SegmentHeader;
 
 /// The figures of one shard's scan, while it runs. Not thread-safe.
 final class ShardTotals {
@@ -17,10 +18,19 @@ final class ShardTotals {
     long end;
     boolean closed;
 
+    /// The newest epoch that holds more than its verdict, so that its opening had come to an end.
+    SegmentHeader used;
+
     void delivered(long first, long last, int count) {
         samples += count;
         minTimestamp = Math.min(minTimestamp, first);
         maxTimestamp = Math.max(maxTimestamp, last);
+    }
+
+    void uses(SegmentHeader header) {
+        if (used == null || header.epoch() > used.epoch()) {
+            used = header;
+        }
     }
 
     ReplayReport.Shard report(int shard, long durable) {

@@ -9,14 +9,18 @@ import java.nio.file.Path;
 /// Prepares the segments of one shard ahead of its producers, step by step. One thread at a time.
 ///
 /// A segment becomes reachable only when every byte of it is a real, written zero, and file and name are durable;
-/// so a store to it can neither meet a full disk nor vanish with its directory entry. Zeros are written 4 KiB at a
-/// time: larger writes make the kernel cache large folios, of which one dirty page costs a whole folio's
-/// write-back (measured: 255 against 50 us for the force of one page).
+/// so a store to it can neither meet a full disk nor vanish with its directory entry.
+///
+/// The length of a write decides the folios that the kernel caches the file in, and one dirty page costs its whole
+/// folio's write-back. Measured for 64 MiB on ext4, milliseconds of processor time to write and force zeros, to
+/// touch every page, and to force everything again, then the force of one page: in writes of 4 KiB
+/// 62 + 36 + 19 ms, 104 us; 16 KiB 28 + 12 + 10 ms, 108 us; 64 KiB 17 + 5 + 7 ms, 130 us; 256 KiB
+/// 11 + 3 + 6 ms, 190 us.
 ///
 /// A preparation that fails is deleted and tried again later under a new sequence. It never poisons: nothing that
 /// was appended is concerned.
 final class SpareMaker {
-    private static final int ZERO_BYTES = 4096;
+    private static final int ZERO_BYTES = 16 * 1024;
     private static final int STEP_BYTES = 256 * 1024;
     private static final long FIRST_RETRY_NS = 50_000_000;
     private static final long MAX_RETRY_NS = 1_000_000_000;
@@ -128,7 +132,7 @@ final class SpareMaker {
             throw failure;
         }
         file.write(ByteBuffer.wrap(header.encode()), 0);
-        zeros.clear().position(SegmentHeader.BLOCK_BYTES);
+        zeros.limit(SegmentHeader.HEADER_BYTES).position(SegmentHeader.BLOCK_BYTES);
         file.write(zeros, SegmentHeader.BLOCK_BYTES);
         written = SegmentHeader.HEADER_BYTES;
     }
@@ -136,9 +140,11 @@ final class SpareMaker {
     private void zero() throws IOException {
         final long end = Math.min(header.segmentBytes(), written + STEP_BYTES);
         while (written < end) {
-            zeros.clear();
+            // Up to the next multiple, since folios are aligned.
+            final long bytes = Math.min(end - written, ZERO_BYTES - written % ZERO_BYTES);
+            zeros.limit((int) bytes).position(0);
             file.write(zeros, written);
-            written += ZERO_BYTES;
+            written += bytes;
         }
     }
 

@@ -1,7 +1,10 @@
 package io.seriatim.wal.mmap;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 
@@ -9,8 +12,7 @@ import java.util.UUID;
 ///
 /// The seam exists so that faults and crashes can be simulated under the real code: an implementation may fail any
 /// call, and may forget whatever was not forced. What each call makes durable is part of its contract, and nothing
-/// else
-/// is ever assumed durable.
+/// else is ever assumed durable.
 interface Storage {
     /// @return true if there is a file or directory of that name
     boolean exists(Path path);
@@ -24,9 +26,35 @@ interface Storage {
     /// @return the names in a directory, sorted
     List<String> list(Path directory) throws IOException;
 
+    /// Creates a directory whose parent exists. Its entry is durable only after [#syncDirectory] of the parent.
+    void createDirectory(Path directory) throws IOException;
+
     /// Creates a directory and its missing parents, and makes each entry durable by forcing the directory above
-    /// it.
-    void createDirectories(Path directory) throws IOException;
+    /// it, from the top down. So the only entry that an attempt can have left behind unforced, when it failed or
+    /// died, is the deepest one: that is forced too.
+    default void createDirectories(Path directory) throws IOException {
+        final Deque<Path> missing = new ArrayDeque<>();
+        Path existing = directory.toAbsolutePath();
+        while (existing != null && !exists(existing)) {
+            missing.push(existing);
+            existing = existing.getParent();
+        }
+        if (missing.isEmpty()) {
+            list(directory); // refuses what is no directory
+        }
+        if (existing != null && existing.getParent() != null) {
+            try {
+                syncDirectory(existing.getParent());
+            } catch (AccessDeniedException _) {
+                // Who may not read the parent has not made the entry.
+            }
+        }
+        while (!missing.isEmpty()) {
+            final Path next = missing.pop();
+            createDirectory(next);
+            syncDirectory(next.getParent());
+        }
+    }
 
     /// Creates an empty file, which must not exist, for reading and writing. Its entry is durable only after
     /// [#syncDirectory].

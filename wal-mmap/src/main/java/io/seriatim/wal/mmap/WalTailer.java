@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// Follows a log while it grows, from this process or another: reads files, never a mapping, and needs no lock.
 /// Not thread-safe.
@@ -23,6 +22,8 @@ public final class WalTailer implements AutoCloseable {
     private final Path directory;
     private final LsnVector from;
     private final List<ShardTail> tails = new ArrayList<>();
+    private List<Long> lastEpochs = List.of();
+    private long newestEpoch = -1;
 
     WalTailer(Storage storage, Path directory, LsnVector from) {
         this.storage = storage;
@@ -31,18 +32,28 @@ public final class WalTailer implements AutoCloseable {
         refresh();
     }
 
-    private LogDirectory refresh() {
+    private void refresh() {
         try {
-            final LogDirectory log = LogDirectory.require(storage, directory);
-            for (final Map.Entry<Integer, List<SegmentFile>> shard :
-                    log.shards().entrySet()) {
-                while (tails.size() <= shard.getKey()) {
+            LogDirectory log = LogDirectory.require(storage, directory);
+            if (log.newestEpoch() != newestEpoch) {
+                // Shards are listed one by one: what the epoch before wrote last may have come after its turn.
+                log = LogDirectory.require(storage, directory);
+            }
+            newestEpoch = log.newestEpoch();
+            lastEpochs = log.lastEpochs();
+            for (final int shard : log.shards().keySet()) {
+                while (tails.size() <= shard) {
                     final int index = tails.size();
                     final long position = index < from.shards() ? Lsn.position(from.lsn(index)) : 0;
                     tails.add(new ShardTail(storage, index, position));
                 }
             }
-            return log;
+            for (final ShardTail tail : tails) {
+                tail.listed(
+                        log.shards().getOrDefault(tail.shard(), List.of()),
+                        log.meta().floor(tail.shard()),
+                        newestEpoch);
+            }
         } catch (IOException failure) {
             throw new WalIoException("list the log", directory, failure);
         }
@@ -53,24 +64,25 @@ public final class WalTailer implements AutoCloseable {
     /// @return records handed on; 0 if there was nothing new
     /// @throws WalIoException if the log cannot be read
     public long poll(ReplayHandler handler) {
-        long records = 0;
         try {
-            boolean stale = false;
-            for (final ShardTail tail : tails) {
-                records += tail.poll(handler);
-                stale |= tail.needsListing();
+            long records = deliver(handler);
+            if (tails.isEmpty() || tails.stream().anyMatch(ShardTail::needsListing)) {
+                refresh();
+                records += deliver(handler);
             }
-            if (stale || tails.isEmpty()) {
-                final LogDirectory log = refresh();
-                for (final ShardTail tail : tails) {
-                    tail.listed(
-                            log.shards().getOrDefault(tail.shard(), List.of()),
-                            log.meta().floor(tail.shard()));
-                    records += tail.poll(handler);
-                }
-            }
+            return records;
         } catch (IOException failure) {
             throw new WalIoException("follow the log", directory, failure);
+        }
+    }
+
+    /// A series may change its shard with the number of shards: what is older comes first, in all shards.
+    private long deliver(ReplayHandler handler) throws IOException {
+        long records = 0;
+        for (final long lastEpoch : lastEpochs) {
+            for (final ShardTail tail : tails) {
+                records += tail.poll(handler, lastEpoch);
+            }
         }
         return records;
     }

@@ -3,6 +3,7 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.format.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// A private copy of part of a file. What has been checked in it stays checked, whatever happens to the file. Not
@@ -11,11 +12,13 @@ final class Window {
     private static final int ZERO_BLOCK = 64 * 1024;
     private static final byte[] ZEROS = new byte[ZERO_BLOCK];
 
+    private final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private byte[] bytes;
     private ByteBuffer buffer;
     private StorageFile file;
     private long start;
     private int length;
+    private long loadedBytes;
 
     Window(int capacity) {
         allocate(capacity);
@@ -31,6 +34,7 @@ final class Window {
         this.file = file;
         start = 0;
         length = 0;
+        loadedBytes = 0;
     }
 
     /// @return the copy; its content changes with the next [#at] that has to read
@@ -53,6 +57,30 @@ final class Window {
         length = 0;
     }
 
+    /// @return the file offset behind the copy
+    long end() {
+        return start + length;
+    }
+
+    /// @return bytes read from this file so far
+    long loadedBytes() {
+        return loadedBytes;
+    }
+
+    /// Copies a range again.
+    void refresh(long offset, int count) throws IOException {
+        if (offset < start || offset + count > start + length) {
+            forget();
+            return;
+        }
+        final int from = (int) (offset - start);
+        buffer.limit(from + count).position(from);
+        while (buffer.hasRemaining() && file.read(buffer, start + buffer.position()) > 0) {
+            // Short reads happen at the end of the file only, but nobody promises it.
+        }
+        loadedBytes += count;
+    }
+
     private int load(long offset, int count) throws IOException {
         if (count > bytes.length) {
             allocate(Math.max(count, Math.min(2 * bytes.length, 16 << 20)));
@@ -64,6 +92,7 @@ final class Window {
             // Short reads happen at the end of the file only, but nobody promises it.
         }
         length = buffer.position();
+        loadedBytes += length;
         return length >= count ? 0 : -1;
     }
 
@@ -95,6 +124,17 @@ final class Window {
             offset = skipZeros(last, end);
         }
         return Math.min(last, end);
+    }
+
+    /// Looks past the copy.
+    ///
+    /// @return the int that the file has at `offset` now, 0 beyond its end
+    int intNow(long offset) throws IOException {
+        word.clear();
+        while (word.hasRemaining() && file.read(word, offset + word.position()) > 0) {
+            // Short reads happen at the end of the file only, but nobody promises it.
+        }
+        return word.hasRemaining() ? 0 : word.getInt(0);
     }
 
     /// @return the int at `offset`, 0 beyond the end of the file

@@ -56,7 +56,8 @@ class AllocationTest {
     }
 
     private MappedWal open() {
-        return MappedWal.open(WalConfig.at(directory).shards(2).segmentBytes(128 << 20).flushEvery(Duration.ofMillis(1)));
+        return MappedWal.open(
+                WalConfig.at(directory).shards(2).segmentBytes(128 << 20).flushEvery(Duration.ofMillis(1)));
     }
 
     @Test

@@ -243,6 +243,7 @@ class CloseTest {
 
     @Test
     @DisplayName("A durable listener that closes the log is refused; the log goes on")
+    @SuppressWarnings("try") // closing inside is the point
     void shouldRefuseToCloseWhenAListenerAsks() throws Exception {
         final AtomicReference<Throwable> refused = new AtomicReference<>();
         final WatchedStorage storage = new WatchedStorage((_, _) -> {});

@@ -27,7 +27,7 @@ class OpeningFailureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"createDirectories", "list", "create", "write", "force", "map", "rename", "syncDirectory"})
+    @ValueSource(strings = {"createDirectory", "list", "create", "write", "force", "map", "rename", "syncDirectory"})
     void shouldLeaveNothingOpenWhenTheLastShardFails(String fault) {
         final WatchedStorage storage = new WatchedStorage((call, path) -> {
             if (call.equals(fault) && path.toString().contains("shard-002")) {

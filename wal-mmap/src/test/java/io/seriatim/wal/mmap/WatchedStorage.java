@@ -58,9 +58,9 @@ final class WatchedStorage implements Storage {
     }
 
     @Override
-    public void createDirectories(Path directory) throws IOException {
-        watcher.before("createDirectories", directory);
-        disk.createDirectories(directory);
+    public void createDirectory(Path directory) throws IOException {
+        watcher.before("createDirectory", directory);
+        disk.createDirectory(directory);
     }
 
     @Override

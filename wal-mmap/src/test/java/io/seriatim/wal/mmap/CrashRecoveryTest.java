@@ -1,0 +1,158 @@
+package io.seriatim.wal.mmap;
+
+import static io.seriatim.wal.mmap.SimulatedLog.SHARD;
+import static io.seriatim.wal.mmap.SimulatedLog.append;
+import static io.seriatim.wal.mmap.SimulatedLog.appendRecord;
+import static io.seriatim.wal.mmap.SimulatedLog.config;
+import static io.seriatim.wal.mmap.SimulatedLog.prepareSpares;
+import static io.seriatim.wal.mmap.SimulatedLog.range;
+import static io.seriatim.wal.mmap.SimulatedLog.replay;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seriatim.wal.Lsn;
+import io.seriatim.wal.ReplayReport.State;
+import io.seriatim.wal.WalIoException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Crashes that random ones have found, made exact.
+class CrashRecoveryTest {
+    private final SimulatedStorage storage = new SimulatedStorage();
+    private final FaultyStorage faulty = new FaultyStorage(storage);
+
+    @Test
+    @DisplayName("P4: spares deleted by a clean close are no missing segments, whichever deletions survive")
+    void shouldBeSoundWhenPowerFailsWhileSparesAreDeleted() {
+        final MappedWal wal = MappedWal.open(config(), faulty, null);
+        append(wal, 0, 10);
+        prepareSpares(wal);
+        assertTrue(wal.stats().shards().getFirst().spares() > 1, "spares to delete");
+
+        faulty.observe(event -> assertSoundAfterAnyCrash());
+        wal.close();
+
+        assertSoundAfterAnyCrash();
+    }
+
+    private void assertSoundAfterAnyCrash() {
+        final int items = storage.unforced();
+        for (int item = 0; item < items; item++) {
+            for (final CrashPolicy policy : List.of(CrashPolicy.only(item), CrashPolicy.allBut(item))) {
+                final SimulatedLog.Replayed found = replay(storage.crash(policy));
+                assertNotEquals(
+                        State.DAMAGED, found.state(), () -> found.report().toString());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("P4: a clean close is sound however little room its assertion has")
+    void shouldBeSoundWhenTheClosingAssertionNeedsTheNextSegment() {
+        for (int left = 0; left <= 128; left += 8) {
+            final SimulatedStorage fresh = new SimulatedStorage();
+            final MappedWal wal = MappedWal.open(config(), fresh, null);
+            prepareSpares(wal);
+            final int room = 8192 - (int) Lsn.position(wal.checkpoint().lsn(0)) - left;
+            appendRecord(wal, 1, room - 16);
+            wal.close();
+
+            final SimulatedLog.Replayed found = replay(fresh.crash(CrashPolicy.NOTHING));
+            final String where = "left=" + left + " " + found.report();
+            assertEquals(State.SOUND, found.state(), where);
+            assertEquals(range(1, 2), found.numbers(), where);
+            assertTrue(found.report().shards().getFirst().closed(), where);
+        }
+    }
+
+    @Test
+    @DisplayName("P4: what was never written between two epochs is not lost when a third has examined both")
+    void shouldNotMissWhatWasNeverWrittenWhenTheTailHasSeveralEpochs() throws InterruptedException {
+        final MappedWal first = MappedWal.open(config(), storage, null);
+        append(first, 0, 10);
+        first.flush();
+        prepareSpares(first);
+        final SimulatedStorage second = storage.crash(CrashPolicy.NOTHING);
+        final MappedWal wal = MappedWal.open(config(), second, null);
+        appendRecord(wal, 10, 1500);
+        appendRecord(wal, 11, 1500);
+
+        // One of these loses the sector that holds the second epoch's verdict, and keeps a record behind it.
+        for (int item = 0; item < second.unforced(); item++) {
+            final SimulatedStorage third = second.crash(CrashPolicy.allBut(item));
+            final List<Long> before = replay(third).numbers();
+            final MappedWal last = MappedWal.open(config(), third, null);
+            append(last, 20, 21);
+            last.flush();
+
+            final SimulatedLog.Replayed found = replay(third.crash(CrashPolicy.NOTHING));
+            assertNotEquals(State.DAMAGED, found.state(), () -> found.report().toString());
+            assertEquals(before.size() + 1, found.numbers().size());
+        }
+    }
+
+    @Test
+    @DisplayName("P4: a frame that recovery saw is lost when it goes, also next to a gap that recovery saw")
+    void shouldReportALossNextToAKnownGap() throws InterruptedException {
+        final MappedWal first = MappedWal.open(config(), storage, null);
+        first.flush();
+        final long[] ends = new long[4];
+        for (int kind = 0; kind < 4; kind++) {
+            ends[kind] = Lsn.position(appendRecord(first, kind, 700));
+        }
+        SimulatedStorage torn = null;
+        for (int item = 0; torn == null; item++) {
+            final SimulatedStorage image = storage.crash(CrashPolicy.allBut(item));
+            torn = replay(image).numbers().equals(List.of(0L, 2L, 3L)) ? image : null;
+        }
+        final MappedWal second = MappedWal.open(config(), torn, null);
+        second.flush();
+        final SimulatedStorage recovered = torn.crash(CrashPolicy.NOTHING);
+        assertEquals(State.TORN, replay(recovered).state());
+
+        flip(recovered, LogFiles.segment(SHARD, 0), ends[1] + 100);
+
+        final SimulatedLog.Replayed found = replay(recovered);
+        assertEquals(List.of(0L, 3L), found.numbers());
+        assertEquals(State.DAMAGED, found.state(), () -> found.report().toString());
+    }
+
+    static void flip(SimulatedStorage storage, Path path, long offset) {
+        try (StorageFile file = storage.open(path, true)) {
+            final ByteBuffer one = ByteBuffer.allocate(1);
+            file.read(one, offset);
+            one.put(0, (byte) ~one.get(0)).rewind();
+            file.write(one, offset);
+            file.force();
+        } catch (java.io.IOException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
+    @DisplayName("P2: a directory whose entry could not be forced is forced by the next opening")
+    void shouldForceTheEntryOfADirectoryThatAnEarlierAttemptMade() throws InterruptedException {
+        for (final String parent : List.of("", "simulated", "wal")) {
+            final SimulatedStorage fresh = new SimulatedStorage();
+            final FaultyStorage failing = new FaultyStorage(fresh);
+            final FaultyStorage.Fault fault = parent.isEmpty()
+                    ? null
+                    : failing.fail(FaultyStorage.Call.SYNC_DIRECTORY, parent).once();
+            if (fault != null) {
+                assertThrows(WalIoException.class, () -> MappedWal.open(config(), failing, null));
+                assertEquals(1, fault.hits());
+            }
+
+            final MappedWal wal = MappedWal.open(config(), failing, null);
+            append(wal, 0, 5);
+            wal.flush();
+
+            assertEquals(range(0, 5), replay(fresh.crash(CrashPolicy.NOTHING)).numbers(), parent);
+        }
+    }
+}
