@@ -19,7 +19,8 @@ import java.util.zip.CRC32C;
 /// stepping over a damaged length would hide the good frames under it. A candidate counts only if it is a valid
 /// frame and what follows it is a valid frame too, or a place where frames may end: the segment's end, a word
 /// never written, an open claim. All checksum work on candidates is bounded by four times the segment, all reading
-/// by sixteen times; when either is used up, the rest is one gap. So a forged file costs bounded time. Only what
+/// for them by sixteen times; when either is used up, the rest is one gap. So a forged file costs bounded time. Only
+/// what
 /// can be a frame by its header is charged: damage does not use up the budget, and does not hide what lies behind
 /// it. A frame is valid in one place of one log only ([FrameSeed]), so a copy of a segment inside a user's record
 /// is not mistaken for frames.
@@ -48,6 +49,7 @@ final class FrameScanner {
     private int next;
     private int trustedEnd;
     private long budget;
+    private long looks;
     private long loadLimit;
 
     private int offset;
@@ -71,6 +73,7 @@ final class FrameScanner {
         next = SegmentHeader.HEADER_BYTES;
         trustedEnd = next;
         budget = (long) RESYNC_FACTOR * limit;
+        looks = budget;
         loadLimit = (long) LOAD_FACTOR * limit;
     }
 
@@ -109,7 +112,11 @@ final class FrameScanner {
             typeWord = word >= FrameLayout.PAYLOAD_OFFSET ? window.intAt(at + FrameLayout.TYPE_OFFSET) : 0;
             return frame(at, word);
         }
-        if (isFrame(at, word) || isFrameNow(at, word)) {
+        if (isFrame(at, word)) {
+            return frame(at, word);
+        }
+        looks -= Math.max(0, word);
+        if (looks > 0 && isFrameNow(at, word)) {
             return frame(at, window.intAt(at));
         }
         return gap(at, window.intAt(at));
@@ -132,13 +139,17 @@ final class FrameScanner {
         return word > 0 && isValid(at, word);
     }
 
-    /// A live writer may have stored more since the copy was taken. An old word is believed if it is not positive; a
-    /// frame may have been copied while it was being stored.
+    /// A live writer may have stored more since the copy was taken; and a frame may have been copied while it was
+    /// being stored, its word before its content.
     private boolean isFrameNow(int at, int seen) throws IOException {
-        if (window.intNow(at) == seen && (seen <= 0 || window.loadedBytes() > loadLimit / 2)) {
+        if (window.intNow(at) != seen) {
+            window.forget();
+            return isFrame(at, window.intAt(at));
+        }
+        if (seen <= 0 || !isPlausible(at, seen) || seen > WalConfig.MAX_FRAME_BYTES) {
             return false;
         }
-        window.forget();
+        window.refresh(at, FrameLayout.align(seen));
         return isFrame(at, window.intAt(at));
     }
 

@@ -67,6 +67,20 @@ final class Window {
         return loadedBytes;
     }
 
+    /// Copies a range again.
+    void refresh(long offset, int count) throws IOException {
+        if (offset < start || offset + count > start + length) {
+            forget();
+            return;
+        }
+        final int from = (int) (offset - start);
+        buffer.limit(from + count).position(from);
+        while (buffer.hasRemaining() && file.read(buffer, start + buffer.position()) > 0) {
+            // Short reads happen at the end of the file only, but nobody promises it.
+        }
+        loadedBytes += count;
+    }
+
     private int load(long offset, int count) throws IOException {
         if (count > bytes.length) {
             allocate(Math.max(count, Math.min(2 * bytes.length, 16 << 20)));

@@ -88,7 +88,7 @@ class EvidenceTest {
 
         assertEquals(List.of(Damage.Verdict.LOST), Logs.replayAfterReboot(log).verdicts());
         final Logs.Replayed early =
-                Logs.replay(new OtherBoot(), log, ReplayOptions.defaults().between(0, 100));
+                Logs.replay(OtherBoot.storage(), log, ReplayOptions.defaults().between(0, 100));
         assertEquals(1, early.report().shards().getFirst().skipped());
         assertEquals(List.of(Damage.Verdict.LOST), early.verdicts());
         assertTrue(early.report().shards().getFirst().closed());

@@ -120,7 +120,7 @@ final class Logs {
 
     /// @return what a machine finds that has been restarted since
     static Replayed replayAfterReboot(Path directory) {
-        return replay(new OtherBoot(), directory, ReplayOptions.defaults());
+        return replay(OtherBoot.storage(), directory, ReplayOptions.defaults());
     }
 
     static Replayed replay(Storage storage, Path directory, ReplayOptions options) {

@@ -45,6 +45,7 @@ class WalTailerTest {
 
     @Test
     @DisplayName("P3: a tailer hands on every record once, in order, across rolls, close and reopen")
+    @SuppressWarnings("try") // closing inside is the point
     void shouldFollowWhenWriterRollsClosesAndReopens() {
         try (MappedWal wal = MappedWal.open(Logs.config(directory));
                 WalTailer tailer = MappedWal.tail(directory, Checkpoint.of())) {
