@@ -146,13 +146,14 @@ final class Preparer {
         maker.abandon();
         unmap();
         // The newest first, and each deletion durable before the next: a spare whose predecessor is gone would look
-        // as if a segment were missing.
-        for (int ordinal = maker.nextOrdinal() - 1; ordinal > lastUsed; ordinal--) {
+        // as if a segment were missing. For the same reason one that cannot be deleted keeps the older ones.
+        boolean deleted = true;
+        for (int ordinal = maker.nextOrdinal() - 1; deleted && ordinal > lastUsed; ordinal--) {
             final LiveSegment spare = claims.segmentOf(ordinal);
             if (spare != null) {
                 claims.withdraw(spare);
                 spare.close();
-                delete(spare);
+                deleted = delete(spare);
             }
         }
         for (int slot = 0; slot < Claims.SLOTS; slot++) {
@@ -164,13 +165,14 @@ final class Preparer {
         }
     }
 
-    private void delete(LiveSegment spare) {
+    private boolean delete(LiveSegment spare) {
         try {
             storage.delete(spare.file);
             storage.syncDirectory(spare.file.getParent());
             diskUse.release(spare.length);
+            return true;
         } catch (IOException _) {
-            // An empty spare on disk is no harm; recovery knows them.
+            return false; // an empty spare on disk is no harm; recovery knows them
         }
     }
 }

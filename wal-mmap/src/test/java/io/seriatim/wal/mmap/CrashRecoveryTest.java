@@ -21,6 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Crashes that random ones have found, made exact.
 @ExtendWith(QuietLog.class)
@@ -40,6 +42,24 @@ class CrashRecoveryTest {
         wal.close();
 
         assertSoundAfterAnyCrash();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"DELETE,FAIL", "DELETE,FAIL_AFTERWARDS", "SYNC_DIRECTORY,FAIL", "SYNC_DIRECTORY,FAIL_AFTERWARDS"})
+    @DisplayName("P4: a spare that a clean close cannot delete is no sign of a missing segment")
+    void shouldBeSoundWhenASpareCannotBeDeleted(FaultyStorage.Call call, FaultyStorage.Effect effect) {
+        final MappedWal wal = MappedWal.open(config(), faulty, null);
+        append(wal, 0, 10);
+        prepareSpares(wal);
+        faulty.fail(call, call == FaultyStorage.Call.DELETE ? "*.seg" : "shard-000")
+                .with(effect)
+                .once();
+
+        wal.close();
+
+        assertEquals(State.SOUND, replay(storage).state());
+        assertSoundAfterAnyCrash();
+        assertEquals(0, storage.mapped());
     }
 
     private void assertSoundAfterAnyCrash() {
