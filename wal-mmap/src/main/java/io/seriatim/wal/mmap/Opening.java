@@ -61,6 +61,11 @@ final class Opening {
             }
             metaFile = new MetaFile(directory, storage, meta);
             metaFile.replace(meta);
+            for (final int shard : recoveries.keySet()) {
+                if (shard >= config.shards()) {
+                    deleteLeftovers(LogFiles.shard(directory, shard)); // those of the others: see maker
+                }
+            }
         } catch (IOException failure) {
             throw new WalIoException("recover the log", directory, failure);
         }
@@ -110,6 +115,14 @@ final class Opening {
         }
     }
 
+    private void deleteLeftovers(Path shardDirectory) throws IOException {
+        for (final String name : storage.list(shardDirectory)) {
+            if (name.endsWith(LogFiles.SEGMENT_SUFFIX + LogFiles.TEMPORARY_SUFFIX)) {
+                storage.delete(shardDirectory.resolve(name)); // never had a name that anybody believes
+            }
+        }
+    }
+
     /// Prepares the place for a shard's new segments.
     ///
     /// @throws WalIoException if the file system refuses
@@ -117,11 +130,7 @@ final class Opening {
         final Path path = LogFiles.shard(directory, shard);
         try {
             storage.createDirectories(path);
-            for (final String name : storage.list(path)) {
-                if (name.endsWith(LogFiles.SEGMENT_SUFFIX + LogFiles.TEMPORARY_SUFFIX)) {
-                    storage.delete(path.resolve(name)); // never had a name that anybody believes
-                }
-            }
+            deleteLeftovers(path);
         } catch (IOException failure) {
             throw new WalIoException("prepare the shard's directory", path, failure);
         }

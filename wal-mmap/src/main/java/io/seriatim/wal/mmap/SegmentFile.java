@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /// A file with a segment's name, as a reader finds it.
 ///
@@ -91,6 +92,23 @@ record SegmentFile(
     /// @return the same file with a header that was inferred from its neighbours
     SegmentFile withHeader(SegmentHeader inferred) {
         return new SegmentFile(file, shard, sequence, bytes, inferred, null, problem, detail);
+    }
+
+    /// A segment whose preparation failed at the last moment may have kept its name, or got it back from a power
+    /// loss. The next attempt has a higher sequence and the same position, and names the same predecessor.
+    ///
+    /// @param segments of the shard
+    /// @return true if nobody has ever written to it
+    boolean isPassedOver(List<SegmentFile> segments) {
+        for (final SegmentFile other : segments) {
+            if (other.header != null
+                    && other.header.epochId() == header.epochId()
+                    && other.header.sequence() > sequence
+                    && other.header.predecessor() < sequence) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// @return the bytes of the file that can hold what the header announces

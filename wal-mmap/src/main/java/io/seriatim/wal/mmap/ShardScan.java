@@ -144,7 +144,9 @@ final class ShardScan {
                 findings.gap(segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
             }
         }
-        if (scanner.offset() < segment.readableBytes() && scanner.position() >= floor) {
+        if (validEnd < 0 && segment.isPassedOver(segments)) {
+            // Nothing was ever in it, and what it would have held is elsewhere.
+        } else if (scanner.offset() < segment.readableBytes() && scanner.position() >= floor) {
             open = new OpenEnd(segment, scanner.offset());
             findings.unwritten(segment, scanner.offset());
         } else {

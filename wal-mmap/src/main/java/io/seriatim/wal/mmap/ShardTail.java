@@ -100,6 +100,8 @@ final class ShardTail {
                 frame();
             } else if (scanner.offset() >= segment.readableBytes()) {
                 leave(segment.end());
+            } else if (segment.isPassedOver(segments)) {
+                close();
             } else if (isOver()) {
                 finish();
             } else {
@@ -147,7 +149,7 @@ final class ShardTail {
     /// @return false if there is none yet
     private boolean open() throws IOException {
         for (final SegmentFile next : segments) {
-            if (next.header() == null || next.end() <= position) {
+            if (next.header() == null || next.end() <= position || next.isPassedOver(segments)) {
                 continue;
             }
             if (next.header().epoch() > lastEpoch) {

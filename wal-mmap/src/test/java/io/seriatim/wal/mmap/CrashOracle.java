@@ -174,7 +174,7 @@ final class CrashOracle {
     Found check(Storage image, boolean killed) {
         final Found found = replay(image, OPTIONS);
         final BitSet there = found.set();
-        requireAll(killed ? returned : promised, there, (killed ? "returned" : "durable") + " " + found.report);
+        requireAll(killed ? returned : promised, there, killed ? "returned" : "durable");
         final BitSet invented = (BitSet) there.clone();
         invented.andNot(possible);
         require(invented.isEmpty(), "found what was never appended, or is gone for good: " + invented);

@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Passes calls on to another storage, except those that it was told to fail, to fake or to hold back. Remembers
 /// every call with its thread. Thread-safe.
@@ -40,6 +42,8 @@ final class FaultyStorage implements Storage {
     enum Effect {
         /// Throws, nothing is done.
         FAIL,
+        /// Throws what `MappedByteBuffer.force` throws, nothing is done.
+        FAIL_UNCHECKED,
         /// Throws, all is done.
         FAIL_AFTERWARDS,
         /// Throws, and what was to be forced reads as clean from now on although the device never got it.
@@ -76,6 +80,7 @@ final class FaultyStorage implements Storage {
         private int spared;
         private int left = Integer.MAX_VALUE;
         private boolean blocks;
+        private Predicate<Event> where = _ -> true;
         private int hits;
 
         private Fault(Call call, String glob) {
@@ -86,6 +91,12 @@ final class FaultyStorage implements Storage {
         /// Spares the first calls.
         synchronized Fault after(int calls) {
             spared = calls;
+            return this;
+        }
+
+        /// Takes only some of the calls.
+        synchronized Fault where(Predicate<Event> condition) {
+            where = condition;
             return this;
         }
 
@@ -127,7 +138,7 @@ final class FaultyStorage implements Storage {
 
         private synchronized boolean takes(Event event) {
             final Path file = event.path.getFileName();
-            if (left == 0 || call != event.call || file == null || !name.matches(file)) {
+            if (left == 0 || call != event.call || file == null || !name.matches(file) || !where.test(event)) {
                 return false;
             }
             if (spared > 0) {
@@ -212,6 +223,7 @@ final class FaultyStorage implements Storage {
             }
             switch (fault.effect) {
                 case FAIL -> throw fault.failure(event);
+                case FAIL_UNCHECKED -> throw new UncheckedIOException(fault.failure(event));
                 case FAIL_AFTERWARDS -> {
                     action.run();
                     throw fault.failure(event);

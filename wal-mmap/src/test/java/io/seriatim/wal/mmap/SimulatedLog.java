@@ -37,7 +37,12 @@ final class SimulatedLog {
 
     static Replayed replay(Storage storage) {
         final List<Long> numbers = new ArrayList<>();
-        final ReplayReport report = MappedWal.replay(storage, DIRECTORY, ReplayOptions.defaults(), new ReplayHandler() {
+        return new Replayed(MappedWal.replay(storage, DIRECTORY, ReplayOptions.defaults(), numbers(numbers)), numbers);
+    }
+
+    /// @return a handler that collects the timestamps of samples and the kinds of records
+    static ReplayHandler numbers(List<Long> numbers) {
+        return new ReplayHandler() {
             @Override
             public void onSamples(Labels series, Samples samples) {
                 for (int i = 0; i < samples.count(); i++) {
@@ -49,8 +54,7 @@ final class SimulatedLog {
             public void onRecord(OpaqueRecord record) {
                 numbers.add((long) record.kind());
             }
-        });
-        return new Replayed(report, numbers);
+        };
     }
 
     /// Appends samples with the timestamps `[from, to)`.
