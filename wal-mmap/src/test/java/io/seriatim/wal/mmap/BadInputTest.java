@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Batch;
+import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.NotALogException;
@@ -18,6 +19,7 @@ import io.seriatim.wal.WalIoException;
 import io.seriatim.wal.WalLockedException;
 import io.seriatim.wal.format.Bytes;
 import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.SealBlock;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +31,8 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What users and disks put in a log's place. Whatever it is, nothing of it is destroyed.
 @Timeout(60)
@@ -84,7 +86,7 @@ class BadInputTest {
         assertSays(assertThrows(NotALogException.class, () -> replay(log())), "no such directory");
         Files.createDirectories(log());
         assertSays(assertThrows(NotALogException.class, () -> replay(log())), "empty");
-        assertThrows(NotALogException.class, () -> MappedWal.tail(log(), io.seriatim.wal.Checkpoint.of()));
+        assertThrows(NotALogException.class, () -> MappedWal.tail(log(), Checkpoint.of()));
     }
 
     @Test
@@ -109,7 +111,8 @@ class BadInputTest {
     void shouldRefuseToOpenWhenSegmentIsNewer() {
         setVersion(Logs.segments(write(), 0).get(1), 2);
 
-        assertSays(refused(UnsupportedFormatException.class, log(), () -> open(log())), "0000000000000001.seg", "version");
+        assertSays(
+                refused(UnsupportedFormatException.class, log(), () -> open(log())), "0000000000000001.seg", "version");
         final Logs.Replayed replayed = Logs.replay(log());
         assertEquals(List.of(Damage.Kind.NEWER_VERSION), replayed.kinds());
         assertEquals(List.of(Damage.Verdict.UNDETERMINED), replayed.verdicts());
@@ -189,8 +192,7 @@ class BadInputTest {
                     Files.createFile(gone);
                 }
                 final Logs.Replayed replayed = Logs.replay(copy);
-                assertEquals(
-                        List.of(empty ? Damage.Kind.BAD_HEADER : Damage.Kind.MISSING_SEGMENT), replayed.kinds());
+                assertEquals(List.of(empty ? Damage.Kind.BAD_HEADER : Damage.Kind.MISSING_SEGMENT), replayed.kinds());
                 assertEquals(gone, replayed.damages().getFirst().file());
                 assertEquals(ReplayReport.State.DAMAGED, replayed.state());
                 assertTrue(replayed.records().size() > SAMPLES / 4);
@@ -235,16 +237,15 @@ class BadInputTest {
     void shouldBelieveFramesWhenSealLies() {
         write();
         final SegmentEditor edited = SegmentEditor.of(Logs.segments(log(), 0).getFirst());
-        final io.seriatim.wal.format.SealBlock seal = io.seriatim.wal.format.SealBlock.decode(
+        final SealBlock seal = SealBlock.decode(
                 edited.bytes,
-                io.seriatim.wal.format.SealBlock.OFFSET,
+                SealBlock.OFFSET,
                 edited.header.seed(),
                 edited.header.base(),
                 edited.header.segmentBytes());
-        final byte[] block = new io.seriatim.wal.format.SealBlock(
-                        seal.end(), seal.records(), seal.samples(), seal.definitions(), 9_000, 9_001)
+        final byte[] block = new SealBlock(seal.end(), seal.records(), seal.samples(), seal.definitions(), 9_000, 9_001)
                 .encode(edited.header.seed(), edited.header.base());
-        System.arraycopy(block, 0, edited.bytes, io.seriatim.wal.format.SealBlock.OFFSET, block.length);
+        System.arraycopy(block, 0, edited.bytes, SealBlock.OFFSET, block.length);
         edited.save();
         assertEquals(Logs.range(0, SAMPLES), Logs.replay(log()).records());
     }
@@ -302,7 +303,8 @@ class BadInputTest {
             final Executable record = () -> wal.appendRecord(0, 1, new byte[room], 0, room);
             assertSays(assertThrows(IllegalArgumentException.class, record), "record too long", "limit=" + room);
             final Labels labels = Labels.of("n", "v".repeat(5000));
-            assertThrows(IllegalArgumentException.class, () -> wal.series(labels).append(1, 1));
+            assertThrows(
+                    IllegalArgumentException.class, () -> wal.series(labels).append(1, 1));
             try (Batch batch = wal.batch()) {
                 for (int i = 0; i < 1000; i++) {
                     batch.add(wal.series(Logs.CPU), i, i);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.format.Bytes;
 import io.seriatim.wal.format.FrameLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +71,8 @@ class DefinitionTest {
             wal.series(Logs.DISK).append(0, 0);
             wal.series(Logs.DISK).append(1, 1);
         }
-        final SegmentEditor edited = SegmentEditor.of(Logs.segments(directory, 0).get(1));
+        final SegmentEditor edited =
+                SegmentEditor.of(Logs.segments(directory, 0).get(1));
         edited.flip(definition(edited).offset() + 40).save();
 
         final Logs.Replayed replayed = Logs.replay(directory);
@@ -85,11 +87,13 @@ class DefinitionTest {
             wal.series(Labels.of("i", "a")).append(0, 0);
             wal.series(Labels.of("i", "b")).append(0, 0);
         }
-        final SegmentEditor edited = SegmentEditor.of(Logs.segments(directory, 0).getFirst());
+        final SegmentEditor edited =
+                SegmentEditor.of(Logs.segments(directory, 0).getFirst());
         final List<SegmentEditor.Frame> definitions = edited.frames(FrameLayout.SAMPLES);
         // The first frame's key becomes the second's: reference 1 for "a" as well.
         final int key = FrameLayout.SAMPLES_GROUPS_OFFSET;
-        edited.bytes[definitions.get(0).offset() + key] = edited.bytes[definitions.get(1).offset() + key];
+        edited.bytes[definitions.get(0).offset() + key] =
+                edited.bytes[definitions.get(1).offset() + key];
         edited.sign(definitions.get(0).offset()).save();
 
         final Logs.Replayed replayed = Logs.replay(directory);
@@ -134,12 +138,12 @@ class DefinitionTest {
         final List<SegmentEditor.Frame> samples = edited.frames(FrameLayout.SAMPLE);
         for (final int ref : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 77}) {
             final int offset = samples.get(offsets.size()).offset();
-            io.seriatim.wal.format.Bytes.putInt(edited.bytes, offset + FrameLayout.WORD_OFFSET, ref);
+            Bytes.putInt(edited.bytes, offset + FrameLayout.WORD_OFFSET, ref);
             edited.sign(offset);
             offsets.add(offset);
         }
         final int definition = definition(edited).offset();
-        io.seriatim.wal.format.Bytes.putInt(edited.bytes, definition + FrameLayout.WORD_OFFSET, Integer.MAX_VALUE);
+        Bytes.putInt(edited.bytes, definition + FrameLayout.WORD_OFFSET, Integer.MAX_VALUE);
         edited.sign(definition).save();
 
         final Logs.Replayed replayed = Logs.replay(directory);
@@ -147,7 +151,11 @@ class DefinitionTest {
         assertEquals(Logs.range(5, 20), replayed.records());
         assertEquals(2, replayed.orphans().size());
         assertEquals(
-                List.of(Damage.Kind.MALFORMED, Damage.Kind.MALFORMED, Damage.Kind.MALFORMED, Damage.Kind.ORPHANED_SAMPLES),
+                List.of(
+                        Damage.Kind.MALFORMED,
+                        Damage.Kind.MALFORMED,
+                        Damage.Kind.MALFORMED,
+                        Damage.Kind.ORPHANED_SAMPLES),
                 replayed.kinds().stream().sorted().toList());
     }
 }

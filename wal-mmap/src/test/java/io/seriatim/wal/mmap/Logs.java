@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Lsn;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
@@ -48,7 +49,7 @@ final class Logs {
         appendRange(wal, 0, count);
         flush(wal);
         appendRange(wal, count, count + 1);
-        final long asserted = io.seriatim.wal.Lsn.position(wal.durable(0));
+        final long asserted = Lsn.position(wal.durable(0));
         flush(wal); // its mark asserts what was durable before
         return asserted;
     }

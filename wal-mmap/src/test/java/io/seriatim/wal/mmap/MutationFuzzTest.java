@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -61,7 +62,9 @@ class MutationFuzzTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    @DisplayName("P12, P3: whatever is done to the bytes, reading ends in time, with records that were written or a typed error")
+    @DisplayName(
+            "P12, P3: whatever is done to the bytes, reading ends in time, with records that were written or a typed"
+                    + " error")
     void shouldInventNothingWhenBytesAreChanged(long seed) throws Exception {
         final Random random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
@@ -85,7 +88,9 @@ class MutationFuzzTest {
                 assertTrue(written.contains(record), () -> at + " invented " + record);
             }
             assertTrue(
-                    new HashSet<>(replayed.records()).size() == replayed.records().size(), () -> at + " doubled");
+                    new HashSet<>(replayed.records()).size()
+                            == replayed.records().size(),
+                    () -> at + " doubled");
         } catch (WalException _) {
             // A typed error is an answer too.
         }
@@ -131,7 +136,7 @@ class MutationFuzzTest {
                 return;
             }
             case 6 -> {
-                Files.write(file, java.util.Arrays.copyOf(bytes, at));
+                Files.write(file, Arrays.copyOf(bytes, at));
                 return;
             }
             case 7 -> {

@@ -7,6 +7,7 @@ import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.MalformedFrameException;
@@ -14,6 +15,7 @@ import io.seriatim.wal.format.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -173,8 +175,7 @@ class RecoveryTest {
     @DisplayName("P4, edge 12: bit rot in the last batch of an idle log is a loss, not a torn end")
     void shouldReportLossWhenIdleLogRots() throws Exception {
         final Path killed;
-        try (MappedWal wal = MappedWal.open(
-                Logs.config(log()).callerRuns(false).flushEvery(java.time.Duration.ofMillis(1)))) {
+        try (MappedWal wal = MappedWal.open(Logs.config(log()).callerRuns(false).flushEvery(Duration.ofMillis(1)))) {
             Logs.appendRange(wal, 0, 20);
             wal.flush();
             final Path segment = Logs.segments(log(), 0).getFirst();
@@ -188,7 +189,8 @@ class RecoveryTest {
         }
         final SegmentEditor edited = SegmentEditor.of(Logs.segments(killed, 0).getFirst());
         edited.flip(edited.frames(FrameLayout.SAMPLE).getLast().offset() + 20).save();
-        assertEquals(List.of(Damage.Verdict.LOST), Logs.replayAfterReboot(killed).verdicts());
+        assertEquals(
+                List.of(Damage.Verdict.LOST), Logs.replayAfterReboot(killed).verdicts());
     }
 
     @Test
@@ -205,7 +207,9 @@ class RecoveryTest {
         to.save();
         final Logs.Replayed replayed = Logs.replay(log());
         assertEquals(
-                0, replayed.report().shards().get(1).samples() + replayed.report().shards().get(1).orphans());
+                0,
+                replayed.report().shards().get(1).samples()
+                        + replayed.report().shards().get(1).orphans());
         assertEquals(ReplayReport.State.DAMAGED, replayed.state());
     }
 
@@ -226,7 +230,9 @@ class RecoveryTest {
         final Logs.Replayed replayed = Logs.replay(log());
         assertEquals(Logs.range(0, 110), replayed.records());
         assertEquals(record.offset(), replayed.damages().getFirst().offset());
-        assertEquals(FrameLayout.align(record.length()), replayed.damages().getFirst().length());
+        assertEquals(
+                FrameLayout.align(record.length()),
+                replayed.damages().getFirst().length());
     }
 
     @Test
@@ -269,7 +275,10 @@ class RecoveryTest {
                 for (int shard = 0; shard < shards; shard++) {
                     ends.put(shard, Lsn.position(wal.checkpoint().lsn(shard)));
                 }
-                current = Logs.copy(current, directory.resolve("after-" + shards + "-" + ends.size() + current.getNameCount() + current.hashCode()));
+                current = Logs.copy(
+                        current,
+                        directory.resolve(
+                                "after-" + shards + "-" + ends.size() + current.getNameCount() + current.hashCode()));
             }
         }
         final Logs.Replayed replayed = Logs.replayAfterReboot(current);
@@ -344,12 +353,11 @@ class RecoveryTest {
         }
         final SegmentEditor edited = SegmentEditor.of(Logs.segments(log(), 0).getFirst());
         final int[] seen = {0};
-        final ReplayReport report =
-                MappedWal.replay(log(), io.seriatim.wal.ReplayOptions.defaults(), (series, samples) -> {
-                    if (seen[0]++ == 0) {
-                        edited.save(100_000);
-                    }
-                });
+        final ReplayReport report = MappedWal.replay(log(), ReplayOptions.defaults(), (series, samples) -> {
+            if (seen[0]++ == 0) {
+                edited.save(100_000);
+            }
+        });
         assertTrue(seen[0] < 60_000);
         assertEquals(ReplayReport.State.DAMAGED, report.state());
     }

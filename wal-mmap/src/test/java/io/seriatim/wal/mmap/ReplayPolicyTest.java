@@ -10,6 +10,7 @@ import io.seriatim.wal.DamagedLogException;
 import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayPolicy;
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.format.Bytes;
 import io.seriatim.wal.format.FrameLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,12 +113,13 @@ class ReplayPolicyTest {
         final SegmentEditor edited = SegmentEditor.of(Logs.segments(killed, 0).getFirst());
         final SegmentEditor.Frame claim = edited.frames(FrameLayout.SAMPLE).get(9);
         edited.zero(claim.offset(), claim.end());
-        io.seriatim.wal.format.Bytes.putInt(edited.bytes, claim.offset(), -claim.length());
+        Bytes.putInt(edited.bytes, claim.offset(), -claim.length());
         edited.save();
         final List<String> expected = Logs.range(0, 10);
         expected.addAll(Logs.range(11, 20));
         for (final ReplayPolicy policy : ReplayPolicy.values()) {
-            final Logs.Replayed same = Logs.replay(killed, ReplayOptions.defaults().policy(policy));
+            final Logs.Replayed same =
+                    Logs.replay(killed, ReplayOptions.defaults().policy(policy));
             assertEquals(expected, same.records());
             assertEquals(List.of(Damage.Verdict.HARMLESS), same.verdicts());
         }
@@ -151,8 +153,8 @@ class ReplayPolicyTest {
     void shouldReplayRangeWhenTimesAreGiven(int threads) {
         write(0, 1000);
         for (final int[] range : new int[][] {{0, 0}, {999, 999}, {300, 310}, {120, 700}, {-5, 2000}, {1000, 2000}}) {
-            final Logs.Replayed replayed = Logs.replay(
-                    log(), ReplayOptions.defaults().threads(threads).between(range[0], range[1]));
+            final Logs.Replayed replayed =
+                    Logs.replay(log(), ReplayOptions.defaults().threads(threads).between(range[0], range[1]));
             final int from = Math.clamp(range[0], 0, 1000);
             final int to = Math.clamp(range[1] + 1L, from, 1000);
             assertEquals(Logs.range(from, to), replayed.records());

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -44,16 +45,18 @@ class RoundTripPropertiesTest {
 
     @Provide
     Arbitrary<List<Step>> steps() {
-        final Arbitrary<Long> times = Arbitraries.oneOf(
-                Arbitraries.of(java.util.Arrays.stream(TIMES).boxed().toList()), Arbitraries.longs());
-        final Arbitrary<Long> bits = Arbitraries.oneOf(
-                Arbitraries.of(java.util.Arrays.stream(VALUES).boxed().toList()), Arbitraries.longs());
-        final Arbitrary<Step> step = Arbitraries.integers().between(0, 40).flatMap(count -> Combinators.combine(
-                        Arbitraries.integers().between(0, 3),
-                        AnyLabels.ofMaxCount(4),
-                        times.array(Long[].class).ofSize(count),
-                        bits.array(Long[].class).ofSize(count))
-                .as((kind, labels, t, v) -> new Step(kind, labels, unbox(t), unbox(v))));
+        final Arbitrary<Long> times =
+                Arbitraries.oneOf(Arbitraries.of(Arrays.stream(TIMES).boxed().toList()), Arbitraries.longs());
+        final Arbitrary<Long> bits =
+                Arbitraries.oneOf(Arbitraries.of(Arrays.stream(VALUES).boxed().toList()), Arbitraries.longs());
+        final Arbitrary<Step> step = Arbitraries.integers()
+                .between(0, 40)
+                .flatMap(count -> Combinators.combine(
+                                Arbitraries.integers().between(0, 3),
+                                AnyLabels.ofMaxCount(4),
+                                times.array(Long[].class).ofSize(count),
+                                bits.array(Long[].class).ofSize(count))
+                        .as((kind, labels, t, v) -> new Step(kind, labels, unbox(t), unbox(v))));
         return step.list().ofMaxSize(30);
     }
 
@@ -156,7 +159,10 @@ class RoundTripPropertiesTest {
             bits[i] = random.nextLong();
         }
         roundTrip(Labels.of("a", "", "b", "\u0000", "c", "\ud83d\ude00"), times, bits);
-        roundTrip(Labels.of("n".repeat(Labels.MAX_NAME_BYTES), "v".repeat(Labels.MAX_VALUE_BYTES)), new long[] {1, 0}, new long[] {2, 0});
+        roundTrip(
+                Labels.of("n".repeat(Labels.MAX_NAME_BYTES), "v".repeat(Labels.MAX_VALUE_BYTES)),
+                new long[] {1, 0},
+                new long[] {2, 0});
         final String half = "v".repeat((Labels.MAX_ENCODED_BYTES - 1 - 4 - 6) / 2);
         roundTrip(Labels.of("a", half, "b", half), new long[] {1}, new long[] {2});
     }
