@@ -1,6 +1,5 @@
 package io.seriatim.wal.mmap;
 
-import static io.seriatim.wal.Failures.assertSays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -59,6 +58,14 @@ class BadInputTest {
 
     private static void open(Path log) {
         MappedWal.open(Logs.config(log)).close();
+    }
+
+    private static void assertSays(Throwable failure, String... parts) {
+        final String message = failure.getMessage();
+        for (final String part : parts) {
+            assertTrue(message.contains(part), () -> "no \"" + part + "\" in: " + message);
+        }
+        assertTrue(message.indexOf('\n') < 0, message);
     }
 
     /// Checks that a call fails and that every file is as it was before.

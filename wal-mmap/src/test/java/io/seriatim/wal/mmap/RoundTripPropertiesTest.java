@@ -2,7 +2,6 @@ package io.seriatim.wal.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.seriatim.wal.AnyLabels;
 import io.seriatim.wal.Batch;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.ReplayReport;
@@ -53,11 +52,26 @@ class RoundTripPropertiesTest {
                 .between(0, 40)
                 .flatMap(count -> Combinators.combine(
                                 Arbitraries.integers().between(0, 3),
-                                AnyLabels.ofMaxCount(4),
+                                anyLabels(4),
                                 times.array(Long[].class).ofSize(count),
                                 bits.array(Long[].class).ofSize(count))
                         .as((kind, labels, t, v) -> new Step(kind, labels, unbox(t), unbox(v))));
         return step.list().ofMaxSize(30);
+    }
+
+    private static Arbitrary<Labels> anyLabels(int maxCount) {
+        return Arbitraries.maps(text(1), text(0))
+                .ofMinSize(1)
+                .ofMaxSize(maxCount)
+                .map(Labels::of);
+    }
+
+    private static Arbitrary<String> text(int minLength) {
+        return Arbitraries.strings()
+                .all()
+                .ofMinLength(minLength)
+                .ofMaxLength(20)
+                .filter(text -> text.codePoints().noneMatch(c -> c >= 0xd800 && c <= 0xdfff)); // no lone surrogates
     }
 
     private static long[] unbox(Long[] boxed) {
@@ -145,7 +159,7 @@ class RoundTripPropertiesTest {
 
     @Provide
     Arbitrary<Labels> manyLabels() {
-        return AnyLabels.ofMaxCount(64);
+        return anyLabels(64);
     }
 
     @Property(tries = 1)
