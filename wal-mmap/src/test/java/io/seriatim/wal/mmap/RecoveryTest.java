@@ -139,7 +139,7 @@ class RecoveryTest {
         }
         // The second opening makes its first segment and dies before its verdict is on disk.
         final Path second;
-        try (MappedWal wal = MappedWal.open(Logs.config(killed))) {
+        try (MappedWal _ = MappedWal.open(Logs.config(killed))) {
             second = Logs.copy(killed, directory.resolve("second"));
         }
         final SegmentEditor first = SegmentEditor.of(Logs.segments(second, 0).getLast());
