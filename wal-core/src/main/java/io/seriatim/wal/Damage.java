@@ -34,7 +34,7 @@ public record Damage(
         TRUNCATED,
         /// A segment that must have been there is not.
         MISSING_SEGMENT,
-        /// A file in a segment's place whose header cannot be read.
+        /// A file in a segment's place whose header cannot be read, or a lost or unreadable `wal.meta`.
         BAD_HEADER,
         /// A segment of another log or another shard.
         FOREIGN_SEGMENT,

@@ -78,6 +78,7 @@ final class Engine implements Background {
 
     static Engine open(WalConfig config, Storage storage, Pool<Scratch> scratches, ClaimHook hook) {
         try {
+            LogDirectory.refuseStranger(storage, config.directory());
             storage.createDirectories(config.directory());
         } catch (IOException failure) {
             throw new WalIoException("create the log's directory", config.directory(), failure);

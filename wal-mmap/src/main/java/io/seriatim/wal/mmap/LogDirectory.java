@@ -65,6 +65,25 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
         return identify(storage, path, shards, metaExists);
     }
 
+    /// Looks at the names only, before anything is put there.
+    ///
+    /// @throws NotALogException if there is something else and no log
+    static void refuseStranger(Storage storage, Path path) throws IOException {
+        if (!storage.exists(path)) {
+            return;
+        }
+        String stranger = null;
+        for (final String name : storage.list(path)) {
+            if (LogFiles.shard(name) >= 0 || name.equals(LogFiles.META) || name.equals(LogFiles.LOCK)) {
+                return;
+            }
+            stranger = name.endsWith(LogFiles.TEMPORARY_SUFFIX) ? stranger : name;
+        }
+        if (stranger != null) {
+            throw new NotALogException(path, "holds other files, for instance " + stranger);
+        }
+    }
+
     /// The same for a reader, which needs a log to be there.
     ///
     /// @throws NotALogException if there is none

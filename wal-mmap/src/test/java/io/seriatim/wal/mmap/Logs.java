@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Lsn;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,7 @@ final class Logs {
         appendRange(wal, 0, count);
         flush(wal);
         appendRange(wal, count, count + 1);
-        final long asserted = io.seriatim.wal.Lsn.position(wal.durable(0));
+        final long asserted = Lsn.position(wal.durable(0));
         flush(wal); // its mark asserts what was durable before
         return asserted;
     }
@@ -78,6 +80,16 @@ final class Logs {
                 }
             }
             return to;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -2,9 +2,11 @@ package io.seriatim.wal.mmap;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ final class OtherProcess implements AutoCloseable {
     /// Of the class path and, under Maven, of the module path too: the child runs without modules.
     private static String classPath() {
         return String.join(
-                java.io.File.pathSeparator,
+                File.pathSeparator,
                 System.getProperty("java.class.path", ""),
                 System.getProperty("jdk.module.path", ""),
                 location(OtherProcess.class),
@@ -47,7 +49,7 @@ final class OtherProcess implements AutoCloseable {
     }
 
     private static String location(Class<?> type) {
-        return Path.of(java.net.URI.create(
+        return Path.of(URI.create(
                         type.getProtectionDomain().getCodeSource().getLocation().toString()))
                 .toString();
     }

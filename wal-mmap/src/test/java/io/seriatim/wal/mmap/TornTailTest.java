@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.format.Bytes;
 import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.SegmentHeader;
 import java.nio.file.Path;
@@ -213,7 +214,7 @@ class TornTailTest {
     void shouldTellAbandonedClaimFromTornEndWhenBootIsKnown() {
         final SegmentEditor.Frame claimed = written.frames(FrameLayout.SAMPLE).get(15);
         final SegmentEditor edited = fresh().zero(claimed.offset(), claimed.end());
-        io.seriatim.wal.format.Bytes.putInt(edited.bytes, claimed.offset(), -claimed.length());
+        Bytes.putInt(edited.bytes, claimed.offset(), -claimed.length());
         edited.save();
 
         assertEquals(List.of(Damage.Verdict.HARMLESS), Logs.replay(log).verdicts());
