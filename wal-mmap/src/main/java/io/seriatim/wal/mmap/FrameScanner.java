@@ -19,7 +19,8 @@ import java.util.zip.CRC32C;
 /// stepping over a damaged length would hide the good frames under it. A candidate counts only if it is a valid
 /// frame and what follows it is a valid frame too, or a place where frames may end: the segment's end, a word
 /// never written, an open claim. All checksum work on candidates is bounded by four times the segment, all reading
-/// for them by sixteen times; when either is used up, the rest is one gap. So a forged file costs bounded time. Only what
+/// for them by sixteen times; when either is used up, the rest is one gap. So a forged file costs bounded time. Only
+/// what
 /// can be a frame by its header is charged: damage does not use up the budget, and does not hide what lies behind
 /// it. A frame is valid in one place of one log only ([FrameSeed]), so a copy of a segment inside a user's record
 /// is not mistaken for frames.

@@ -29,8 +29,7 @@ class AppendPathTest {
     void shouldLeaveFilesToTheBackgroundWhenAppending() {
         final Set<String> threads = new ConcurrentSkipListSet<>();
         final WatchedStorage storage = new WatchedStorage((_, _) -> {});
-        try (MappedWal wal =
-                MappedWal.open(WalConfig.at(directory).shards(2).segmentBytes(16 * 1024), storage, null)) {
+        try (MappedWal wal = MappedWal.open(WalConfig.at(directory).shards(2).segmentBytes(16 * 1024), storage, null)) {
             storage.watch((_, _) -> threads.add(Thread.currentThread().getName()));
             final SeriesHandle up = wal.series(Labels.of("__name__", "up"));
             for (int i = 0; i < 20_000; i++) {

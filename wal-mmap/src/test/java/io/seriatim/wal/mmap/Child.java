@@ -41,8 +41,7 @@ final class Child {
     static End run(ProcessBuilder builder, Path directory) throws IOException, InterruptedException {
         final File out = directory.resolve("stdout").toFile();
         final File err = directory.resolve("stderr").toFile();
-        final Process process =
-                builder.redirectOutput(out).redirectError(err).start();
+        final Process process = builder.redirectOutput(out).redirectError(err).start();
         if (!process.waitFor(10, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new IOException("still running: " + builder.command());

@@ -138,7 +138,6 @@ class EdgesTest {
         final long[] returned = new long[1];
         try (MappedWal wal = MappedWal.open(WalConfig.at(directory).segmentBytes(1 << 20))) {
             final SeriesHandle up = wal.series(UP);
-            for(int i=0;i<Integer.getInteger("warm",0);i++) up.append(1,1);
             final Thread deep = new Thread(
                     null,
                     () -> {
@@ -221,8 +220,7 @@ class EdgesTest {
                 producer.join();
             }
             assertTrue(refused.get() > 0);
-            final WalFullException why =
-                    assertThrows(WalFullException.class, () -> fill(wal.series(UP), returned));
+            final WalFullException why = assertThrows(WalFullException.class, () -> fill(wal.series(UP), returned));
             assertTrue(why.getMessage().contains("no space left on device"), why::getMessage);
             // What is there can still become durable: marks do not wait for space.
             wal.flush();
@@ -322,7 +320,8 @@ class EdgesTest {
     }
 
     @Test
-    @DisplayName("EDGE 11, P10: a mark that finds no segment is skipped; what it would have closed is durable all the same")
+    @DisplayName(
+            "EDGE 11, P10: a mark that finds no segment is skipped; what it would have closed is durable all the same")
     void shouldBecomeDurableWhenThereIsNoRoomForAMark() throws Exception {
         final AtomicBoolean full = new AtomicBoolean();
         final WatchedStorage storage = new WatchedStorage((call, path) -> {
@@ -374,7 +373,9 @@ class EdgesTest {
         final Thread test = Thread.currentThread();
         final Path segment = LogFiles.segment(LogFiles.shard(directory, 0), 0);
         final ClaimHook hook = (_, position) -> {
-            if (Thread.currentThread() == test && position > 4096 && segment.toFile().exists()) {
+            if (Thread.currentThread() == test
+                    && position > 4096
+                    && segment.toFile().exists()) {
                 try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "r")) {
                     file.seek(position);
                     word.set(Integer.reverseBytes(file.readInt()));
@@ -396,7 +397,8 @@ class EdgesTest {
     }
 
     @Test
-    @DisplayName("EDGE 27, P10: idle series are forgotten, their handles stay valid, and churn never exhausts maxSeries")
+    @DisplayName(
+            "EDGE 27, P10: idle series are forgotten, their handles stay valid, and churn never exhausts maxSeries")
     void shouldForgetIdleSeriesWhenAsked() throws Exception {
         try (MappedWal wal = MappedWal.open(config().maxSeries(100))) {
             final SeriesHandle kept = wal.series(UP);

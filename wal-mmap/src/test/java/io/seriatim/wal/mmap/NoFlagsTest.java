@@ -86,23 +86,23 @@ class NoFlagsTest {
         final Path source = Files.createDirectories(directory.resolve("source/app"));
         Files.writeString(source.resolveSibling("module-info.java"), "module app { requires io.seriatim.wal.mmap; }");
         Files.writeString(source.resolve("Main.java"), """
-                package app;
-                import io.seriatim.wal.*;
-                import io.seriatim.wal.mmap.MappedWal;
-                public class Main {
-                    public static void main(String[] arguments) throws Exception {
-                        var log = java.nio.file.Path.of(arguments[0]);
-                        try (var wal = MappedWal.open(WalConfig.at(log).segmentBytes(64 * 1024))) {
-                            var up = wal.series(Labels.of("__name__", "up"));
-                            for (int i = 0; i < 10_000; i++) {
-                                up.append(i, i);
-                            }
-                            wal.flush();
+            package app;
+            import io.seriatim.wal.*;
+            import io.seriatim.wal.mmap.MappedWal;
+            public class Main {
+                public static void main(String[] arguments) throws Exception {
+                    var log = java.nio.file.Path.of(arguments[0]);
+                    try (var wal = MappedWal.open(WalConfig.at(log).segmentBytes(64 * 1024))) {
+                        var up = wal.series(Labels.of("__name__", "up"));
+                        for (int i = 0; i < 10_000; i++) {
+                            up.append(i, i);
                         }
-                        System.out.println(MappedWal.replay(log, ReplayOptions.defaults(), (s, p) -> {}).state());
+                        wal.flush();
                     }
+                    System.out.println(MappedWal.replay(log, ReplayOptions.defaults(), (s, p) -> {}).state());
                 }
-                """);
+            }
+            """);
         final String modules = libraries().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
         final Child.End compiled = Child.run(
                 Child.clean(List.of(
