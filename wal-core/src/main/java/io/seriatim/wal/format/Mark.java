@@ -28,30 +28,58 @@ public record Mark(long durable, long from, long to, long records, long wallCloc
     /// Length of the frame, in bytes.
     public static final int LENGTH = FrameLayout.PAYLOAD_OFFSET + FIELDS * Long.BYTES;
 
+    private static final int DURABLE_OFFSET = FrameLayout.PAYLOAD_OFFSET;
+    private static final int FROM_OFFSET = DURABLE_OFFSET + Long.BYTES;
+    private static final int TO_OFFSET = FROM_OFFSET + Long.BYTES;
+    private static final int RECORDS_OFFSET = TO_OFFSET + Long.BYTES;
+    private static final int WALL_CLOCK_OFFSET = RECORDS_OFFSET + Long.BYTES;
+
     /// Reads the frame of `length` bytes at `offset`, whose checksum is right.
     ///
     /// @throws MalformedFrameException if it has another length or contradicts itself
     public static Mark decode(byte[] source, int offset, int length) throws MalformedFrameException {
+        check(source, offset, length);
+        return read(source, offset);
+    }
+
+    /// Checks the same without making an object: a replay meets a mark every few milliseconds of the log.
+    ///
+    /// @throws MalformedFrameException if it has another length or contradicts itself
+    public static void check(byte[] source, int offset, int length) throws MalformedFrameException {
         if (length != LENGTH) {
             throw new MalformedFrameException("mark of another length: length=" + length);
         }
-        final int at = offset + FrameLayout.PAYLOAD_OFFSET;
-        final Mark mark = new Mark(
-                Bytes.getLong(source, at),
-                Bytes.getLong(source, at + 8),
-                Bytes.getLong(source, at + 16),
-                Bytes.getLong(source, at + 24),
-                Bytes.getLong(source, at + 32),
-                FrameLayout.aux(Bytes.getInt(source, offset + FrameLayout.TYPE_OFFSET)));
-        if (mark.durable < 0
-                || mark.from < mark.durable
-                || mark.to < mark.from
-                || mark.to >= Lsn.POSITION_LIMIT
-                || mark.records < 0
-                || (mark.flags & ~(IDLE | CLOSE)) != 0
+        final long durable = durable(source, offset);
+        final long from = Bytes.getLong(source, offset + FROM_OFFSET);
+        final long to = Bytes.getLong(source, offset + TO_OFFSET);
+        if (durable < 0
+                || from < durable
+                || to < from
+                || to >= Lsn.POSITION_LIMIT
+                || Bytes.getLong(source, offset + RECORDS_OFFSET) < 0
+                || (flags(source, offset) & ~(IDLE | CLOSE)) != 0
                 || Bytes.getInt(source, offset + FrameLayout.WORD_OFFSET) != 0) {
-            throw new MalformedFrameException("mark contradicts itself: " + mark);
+            throw new MalformedFrameException("mark contradicts itself: " + read(source, offset));
         }
-        return mark;
+    }
+
+    private static Mark read(byte[] source, int offset) {
+        return new Mark(
+                durable(source, offset),
+                Bytes.getLong(source, offset + FROM_OFFSET),
+                Bytes.getLong(source, offset + TO_OFFSET),
+                Bytes.getLong(source, offset + RECORDS_OFFSET),
+                Bytes.getLong(source, offset + WALL_CLOCK_OFFSET),
+                flags(source, offset));
+    }
+
+    /// @return what the mark at `offset` asserts durable
+    public static long durable(byte[] source, int offset) {
+        return Bytes.getLong(source, offset + DURABLE_OFFSET);
+    }
+
+    /// @return the flags of the mark at `offset`
+    public static int flags(byte[] source, int offset) {
+        return FrameLayout.aux(Bytes.getInt(source, offset + FrameLayout.TYPE_OFFSET));
     }
 }

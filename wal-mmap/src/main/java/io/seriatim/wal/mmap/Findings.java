@@ -3,17 +3,15 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.format.FrameLayout;
-import io.seriatim.wal.format.Mark;
 import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.format.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.agrona.collections.Long2LongHashMap;
 
 /// What a scan of one shard found amiss, and the evidence for what it means. Not thread-safe.
 ///
@@ -33,7 +31,7 @@ final class Findings {
     private final UUID bootId;
     private final long floor;
     private final List<Gap> gaps = new ArrayList<>();
-    private final Map<Long, Long> assertedByEpoch = new HashMap<>();
+    private final Long2LongHashMap assertedByEpoch = new Long2LongHashMap(0);
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<Unwritten> unwritten = new ArrayList<>();
     private long beyond;
@@ -213,32 +211,26 @@ final class Findings {
         }
     }
 
-    void mark(long epochId, Mark mark) {
-        asserted(epochId, mark.durable());
-    }
-
     void verdict(Verdict verdict) {
         verdicts.add(verdict);
     }
 
     /// Everything of an epoch below a position had been forced.
     void asserted(long epochId, long durable) {
-        assertedByEpoch.merge(epochId, durable, Math::max);
+        if (durable > assertedByEpoch.get(epochId)) {
+            assertedByEpoch.put(epochId, durable);
+        }
     }
 
     /// @return the largest position that any evidence says was durable
     long durable() {
-        final long asserted = assertedByEpoch.values().stream()
-                .mapToLong(Long::longValue)
-                .max()
-                .orElse(0);
         final long reforced = verdicts.stream().mapToLong(Verdict::end).max().orElse(0);
-        return Math.max(asserted, reforced);
+        return assertedByEpoch.isEmpty() ? reforced : Math.max(assertedByEpoch.maxValue(), reforced);
     }
 
     /// @return the largest position of an epoch that is asserted durable, 0 if none
     long assertedIn(long epochId) {
-        return assertedByEpoch.getOrDefault(epochId, 0L);
+        return assertedByEpoch.get(epochId);
     }
 
     List<Gap> gaps() {

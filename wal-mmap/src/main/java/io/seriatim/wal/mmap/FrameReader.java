@@ -112,12 +112,13 @@ final class FrameReader {
                     }
                 }
                 case FrameLayout.MARK -> {
-                    final Mark mark = Mark.decode(bytes, index, length);
-                    if (mark.durable() > scanner.position()) {
-                        throw new MalformedFrameException("mark asserts what lies behind it: " + mark);
+                    Mark.check(bytes, index, length);
+                    final long durable = Mark.durable(bytes, index);
+                    if (durable > scanner.position()) {
+                        throw new MalformedFrameException("mark asserts what lies behind it: durable=" + durable);
                     }
-                    findings.mark(segment.header().epochId(), mark);
-                    totals.closed = (mark.flags() & Mark.CLOSE) != 0;
+                    findings.asserted(segment.header().epochId(), durable);
+                    totals.closed = (Mark.flags(bytes, index) & Mark.CLOSE) != 0;
                 }
                 case FrameLayout.VERDICT -> {
                     final Verdict verdict = Verdict.decode(bytes, index, length);

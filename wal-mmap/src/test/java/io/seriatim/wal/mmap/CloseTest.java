@@ -259,6 +259,9 @@ class CloseTest {
                     }
                 });
                 wal.series(UP).appendDurable(1, 1);
+                for (int i = 0; refused.get() == null && i < 10_000; i++) {
+                    Thread.sleep(1); // listeners are told after the waiters
+                }
                 assertInstanceOf(IllegalStateException.class, refused.get());
                 wal.series(UP).appendDurable(2, 2);
             }

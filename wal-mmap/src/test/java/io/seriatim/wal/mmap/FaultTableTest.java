@@ -369,7 +369,7 @@ class FaultTableTest {
     /// Has a log open until its input ends.
     static final class LockHolder {
         public static void main(String[] arguments) throws IOException {
-            try (MappedWal wal =
+            try (MappedWal _ =
                     MappedWal.open(WalConfig.at(Path.of(arguments[0])).segmentBytes(8192))) {
                 System.out.print("o");
                 System.out.flush();
