@@ -52,6 +52,9 @@ final class Claims {
     private final Runnable onRoll;
     private final AtomicReferenceArray<LiveSegment> slots = new AtomicReferenceArray<>(SLOTS);
 
+    /// For who holds a claim and catches a `StackOverflowError`.
+    final Forsaken forsaken = new Forsaken();
+
     private volatile Throwable poison;
 
     /// @param onRoll run by the thread that changed to a next segment; must be cheap
@@ -84,15 +87,21 @@ final class Claims {
             }
             if (Tail.offset(seen) < segmentBytes) {
                 final long claim = frontiers.tailGetAndAdd(Tail.units(bytes));
-                if (!Tail.isOpen(claim)) {
-                    throw refused(claim);
+                // From here on every call may run out of stack, so there is none outside a net.
+                if ((claim & (Tail.CLOSED | Tail.POISONED)) != 0) {
+                    throw refused(claim); // void
                 }
-                final long start = Tail.offset(claim);
+                final long start = (claim & Tail.OFFSET_MASK) << Tail.UNIT_SHIFT;
                 if (start + bytes <= segmentBytes) {
                     return claim;
                 }
                 if (start < segmentBytes) {
-                    pad(segment(claim), (int) start, (int) (segmentBytes - start));
+                    try {
+                        pad(segment(claim), (int) start, (int) (segmentBytes - start));
+                    } catch (StackOverflowError overflow) {
+                        forsaken.notes = new Object[] {new long[] {claim, segmentBytes - start}, forsaken.notes};
+                        throw overflow;
+                    }
                 }
             }
             if (!tryRoll()) {
@@ -157,10 +166,24 @@ final class Claims {
             LiveBytes.putInt(segment.memory, offset + FrameLayout.CRC_OFFSET, crc);
 
             FrameLayout.lengthRelease(segment.memory, offset, length);
+        } catch (StackOverflowError overflow) {
+            throw overflow; // the mapping is sound: who holds the claim forsakes it
         } catch (Throwable failure) {
             poison(failure);
             throw poisoned();
         }
+    }
+
+    /// Pads a range whose producer had no stack left to do so. Flusher only.
+    ///
+    /// @return false if the range is not one of those
+    boolean padForsaken(LiveSegment segment, int offset) {
+        final int bytes = forsaken.bytesAt(segment.ordinal, offset);
+        if (bytes == 0) {
+            return false;
+        }
+        pad(segment, offset, bytes);
+        return true;
     }
 
     private static int padBodyCrc() {
@@ -193,6 +216,7 @@ final class Claims {
     /// Takes a finished segment, or the spare of a closed shard, out of its slot. Flusher only.
     void withdraw(LiveSegment segment) {
         slots.compareAndSet(segment.ordinal & SLOTS - 1, segment, null);
+        forsaken.forget(segment.ordinal);
     }
 
     /// @return the ordinal of the segment that the tail is in

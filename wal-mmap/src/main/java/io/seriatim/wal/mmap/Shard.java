@@ -24,7 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// 1. **A committed frame is whole.** All of the user's code has run before the claim. Behind it only copying
 ///    runs; the copy leaves the commit word out, which is stored last, with release. Any `Throwable` in between
-///    turns the range into a pad, so that nobody waits for it.
+///    turns the range into a pad, so that nobody waits for it; a stack that overflows even there leaves a note,
+///    and the flusher pads ([Forsaken]).
 /// 2. **A reference never precedes its definition.** A bare reference is used only if a committed definition was
 ///    seen in the very segment that the claim landed in; where the claim landed elsewhere the range becomes a pad
 ///    and the frame is appended again in full. See [Series].
@@ -36,6 +37,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Shard {
     private static final long MAX_PARK_NS = 1_000_000;
     private static final long MIN_PARK_NS = 20_000;
+    private static final int ANY_SEGMENT = -1;
+    private static final long ELSEWHERE = -2;
 
     final int index;
     final Claims claims;
@@ -83,12 +86,18 @@ final class Shard {
             if (claim < 0) {
                 return Lsn.DROPPED;
             }
-            final LiveSegment segment = claims.segment(claim);
-            final int offset = (int) Tail.offset(claim);
-            if (segment.ordinal == ordinal) {
-                return publishSample(segment, offset, series.sampleWord, timestamp, valueBits, crc);
+            try {
+                final LiveSegment segment = claims.segment(claim);
+                final int offset = (int) Tail.offset(claim);
+                if (segment.ordinal == ordinal) {
+                    return publishSample(segment, offset, series.sampleWord, timestamp, valueBits, crc);
+                }
+                claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
+            } catch (StackOverflowError overflow) {
+                claims.forsaken.notes =
+                        new Object[] {new long[] {claim, FrameLayout.SAMPLE_LENGTH}, claims.forsaken.notes};
+                throw overflow;
             }
-            claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
         }
         return appendDefined(series, timestamp, valueBits);
     }
@@ -123,21 +132,23 @@ final class Shard {
         try {
             scratch.clear();
             scratch.add(timestamp, valueBits);
-            final int length = encode(scratch, series, true);
-            return publishDefinition(series, claim(FrameLayout.align(length)), scratch.encoder, length);
+            return publishDefinition(series, scratch.encoder, encode(scratch, series, true));
         } finally {
             scratches.release(scratch);
         }
     }
 
-    private long publishDefinition(Series series, long claim, SamplesEncoder encoder, int length) {
-        if (claim < 0) {
-            return Lsn.DROPPED;
+    private long publishDefinition(Series series, SamplesEncoder encoder, int length) {
+        final long lsn = publish(ANY_SEGMENT, encoder, length);
+        if (lsn >= 0) {
+            series.declare(ordinalOf(lsn));
         }
-        final LiveSegment segment = claims.segment(claim);
-        final long lsn = publish(segment, (int) Tail.offset(claim), encoder, length);
-        series.declare(segment.ordinal);
         return lsn;
+    }
+
+    /// @return the segment that holds the frame which ends at `lsn`
+    private int ordinalOf(long lsn) {
+        return (int) ((Lsn.position(lsn) - 1 - firstBase) / config.segmentBytes());
     }
 
     /// Appends a whole series whose handle is `series`.
@@ -173,19 +184,13 @@ final class Shard {
         // With the definition first, always: it is what must fit.
         int length = encode(scratch, series, true);
         if (series.isDeclaredIn(ordinal)) {
-            length = encode(scratch, series, false);
-            final long claim = claim(FrameLayout.align(length));
-            if (claim < 0) {
-                return Lsn.DROPPED;
+            final long lsn = publish(ordinal, scratch.encoder, encode(scratch, series, false));
+            if (lsn != ELSEWHERE) {
+                return lsn;
             }
-            final LiveSegment segment = claims.segment(claim);
-            if (segment.ordinal == ordinal) {
-                return publish(segment, (int) Tail.offset(claim), scratch.encoder, length);
-            }
-            claims.pad(segment, (int) Tail.offset(claim), FrameLayout.align(length));
             length = encode(scratch, series, true);
         }
-        return publishDefinition(series, claim(FrameLayout.align(length)), scratch.encoder, length);
+        return publishDefinition(series, scratch.encoder, length);
     }
 
     private int encode(Scratch scratch, Series series, boolean define) {
@@ -205,18 +210,14 @@ final class Shard {
         int ordinal = claims.ordinal();
         while (true) {
             final int length = part.encode(ordinal, maxFrameBytes);
-            final long claim = claim(FrameLayout.align(length));
-            if (claim < 0) {
-                return Lsn.DROPPED;
+            final long lsn = publish(part.hasBareReference() ? ordinal : ANY_SEGMENT, part.encoder(), length);
+            if (lsn >= 0) {
+                part.declare(ordinalOf(lsn));
             }
-            final LiveSegment segment = claims.segment(claim);
-            if (segment.ordinal == ordinal || !part.hasBareReference()) {
-                final long lsn = publish(segment, (int) Tail.offset(claim), part.encoder(), length);
-                part.declare(segment.ordinal);
+            if (lsn != ELSEWHERE) {
                 return lsn;
             }
-            claims.pad(segment, (int) Tail.offset(claim), FrameLayout.align(length));
-            ordinal = segment.ordinal;
+            ordinal = claims.ordinal();
         }
     }
 
@@ -224,10 +225,30 @@ final class Shard {
     ///
     /// @return the lsn of their end, or [Lsn#DROPPED]
     long appendRecord(Scratch scratch, int length) {
-        final long claim = claim(FrameLayout.align(length));
-        return claim < 0
-                ? Lsn.DROPPED
-                : publish(claims.segment(claim), (int) Tail.offset(claim), scratch.encoder, length);
+        return publish(ANY_SEGMENT, scratch.encoder, length);
+    }
+
+    /// Claims a range for an encoded frame and commits the frame there.
+    ///
+    /// @param ordinal the segment that the frame relies on, or [#ANY_SEGMENT]
+    /// @return the lsn of its end; [Lsn#DROPPED]; or [#ELSEWHERE] if the range lay in another segment: it is a pad
+    private long publish(int ordinal, SamplesEncoder encoder, int length) {
+        final int aligned = FrameLayout.align(length);
+        final long claim = claim(aligned);
+        if (claim < 0) {
+            return Lsn.DROPPED;
+        }
+        try {
+            final LiveSegment segment = claims.segment(claim);
+            if (ordinal == ANY_SEGMENT || segment.ordinal == ordinal) {
+                return publish(segment, (int) Tail.offset(claim), encoder, length);
+            }
+            claims.pad(segment, (int) Tail.offset(claim), aligned);
+            return ELSEWHERE;
+        } catch (StackOverflowError overflow) {
+            claims.forsaken.notes = new Object[] {new long[] {claim, aligned}, claims.forsaken.notes};
+            throw overflow;
+        }
     }
 
     /// Copies an encoded frame into its range and commits it.

@@ -200,6 +200,9 @@ final class ShardFlusher {
             stuckReported = false;
             return;
         }
+        if (claims.padForsaken(segment, offset)) {
+            return;
+        }
         // A process that was stopped, or a machine that was suspended, has lost time, not a producer: whatever lies
         // between two looks counts as a fraction of the limit at most.
         final long limitNs = config.claimTimeout().toNanos();

@@ -19,8 +19,8 @@ final class Tail {
     static final long POISONED = 1L << 62;
     static final int MAX_ORDINAL = (1 << 30) - 1;
 
-    private static final int UNIT_SHIFT = 3;
-    private static final long OFFSET_MASK = 0xffff_ffffL;
+    static final int UNIT_SHIFT = 3;
+    static final long OFFSET_MASK = 0xffff_ffffL;
 
     private Tail() {}
 

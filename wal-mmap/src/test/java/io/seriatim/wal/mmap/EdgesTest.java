@@ -138,7 +138,6 @@ class EdgesTest {
         final long[] returned = new long[1];
         try (MappedWal wal = MappedWal.open(WalConfig.at(directory).segmentBytes(1 << 20))) {
             final SeriesHandle up = wal.series(UP);
-            for (int i = 0; i < Integer.getInteger("warm", 0); i++) up.append(1, 1);
             final Thread deep = new Thread(
                     null,
                     () -> {
