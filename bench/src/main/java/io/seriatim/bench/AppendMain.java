@@ -51,6 +51,7 @@ public final class AppendMain implements Callable<Integer> {
     public static void main(String[] args) {
         System.exit(new CommandLine(new AppendMain())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(ContenderKind.class, ContenderKind::of)
                 .execute(args));
     }
 

@@ -61,6 +61,7 @@ public final class CompareMain implements Callable<Integer> {
     public static void main(String[] args) {
         System.exit(new CommandLine(new CompareMain())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(ContenderKind.class, ContenderKind::of)
                 .execute(args));
     }
 

@@ -3,6 +3,7 @@ package io.seriatim.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /// The contenders, the flags that their JVM needs, and what must be said beside their numbers.
 enum ContenderKind {
@@ -72,6 +73,12 @@ enum ContenderKind {
 
     /// @return the name as typed on a command line
     String id() {
-        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// @param id as typed on a command line
+    /// @throws IllegalArgumentException if there is none of that name
+    static ContenderKind of(String id) {
+        return valueOf(id.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 }
