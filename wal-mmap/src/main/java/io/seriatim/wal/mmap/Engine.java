@@ -19,11 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.IdleStrategy;
 
 /// An open log's inside: its shards, what works for them, its lock and its floors.
 final class Engine implements Background {
@@ -32,7 +28,6 @@ final class Engine implements Background {
     private static final long PREPARER_IDLE_NS = 1_000_000;
     private static final long CALLER_PATIENCE_NS = 50_000;
     private static final long RETAIN_RETRY_NS = 1_000_000_000;
-    private static final int STOP_LOOK_MS = 5_000;
 
     private final WalConfig config;
     private final DirectoryLock lock;
@@ -43,10 +38,8 @@ final class Engine implements Background {
     private final ReentrantLock dutyLock = new ReentrantLock();
     private final ReentrantLock maintenance = new ReentrantLock();
 
-    private AgentRunner flusherRunner;
-    private AgentRunner preparerRunner;
-    private volatile Thread flusherThread;
-    private volatile Thread preparerThread;
+    private final DutyThread flusher;
+    private final DutyThread preparer;
     private volatile DurableListener[] listeners = {};
     private volatile boolean closed;
     private long retainAtNs = System.nanoTime();
@@ -64,6 +57,9 @@ final class Engine implements Background {
         this.files = opening.files();
         this.recovered = opening.report();
         this.engines = new ShardEngine[config.shards()];
+        final long idleNs = Math.clamp(config.flushEvery().toNanos() / 8, MIN_FLUSHER_IDLE_NS, MAX_FLUSHER_IDLE_NS);
+        this.flusher = new DutyThread("wal-flusher", idleNs, this::flushDuty);
+        this.preparer = new DutyThread("wal-preparer", PREPARER_IDLE_NS, this::prepareDuty);
         int built = 0;
         try {
             for (; built < engines.length; built++) {
@@ -133,76 +129,13 @@ final class Engine implements Background {
         if (config.callerRuns()) {
             return;
         }
-        final long idleNs = Math.clamp(config.flushEvery().toNanos() / 8, MIN_FLUSHER_IDLE_NS, MAX_FLUSHER_IDLE_NS);
-        flusherRunner = runner("wal-flusher", idleNs, this::flushDuty);
-        preparerRunner = runner("wal-preparer", PREPARER_IDLE_NS, this::prepareDuty);
         try {
-            flusherThread = start(flusherRunner);
-            preparerThread = start(preparerRunner);
+            flusher.start();
+            preparer.start();
         } catch (Error failure) { // no thread to be had
             close();
             throw failure;
         }
-    }
-
-    private static AgentRunner runner(String name, long idleNs, Duty duty) {
-        return new AgentRunner(new ParkedIdle(idleNs), WalLog::agentFailed, null, new Worker(name, duty));
-    }
-
-    private static Thread start(AgentRunner runner) {
-        return AgentRunner.startOnThread(runner, task -> {
-            final Thread thread = new AgentThread(task);
-            thread.setDaemon(true);
-            return thread;
-        });
-    }
-
-    /// Cannot be interrupted: the runner would end for good, and with it every force or preparation. A listener
-    /// that restores an interrupt flag is enough for that.
-    private static final class AgentThread extends Thread {
-        AgentThread(Runnable task) {
-            super(task);
-        }
-
-        @Override
-        public void interrupt() {
-            // Nothing: what runs here ends when the log is closed, and never waits for long.
-        }
-    }
-
-    @FunctionalInterface
-    private interface Duty {
-        int run();
-    }
-
-    private record Worker(String roleName, Duty duty) implements Agent {
-        @Override
-        public int doWork() {
-            try {
-                return duty.run();
-            } catch (Error failure) {
-                WalLog.agentFailed(failure); // the runner goes on after exceptions, but not after errors
-                return 0;
-            }
-        }
-    }
-
-    /// Sleeps until the next look or until somebody wakes it.
-    private record ParkedIdle(long idleNs) implements IdleStrategy {
-        @Override
-        public void idle(int workCount) {
-            if (workCount <= 0) {
-                idle();
-            }
-        }
-
-        @Override
-        public void idle() {
-            LockSupport.parkNanos(idleNs);
-        }
-
-        @Override
-        public void reset() {}
     }
 
     private int flushDuty() {
@@ -249,12 +182,12 @@ final class Engine implements Background {
 
     @Override
     public void wakePreparer() {
-        LockSupport.unpark(preparerThread);
+        preparer.wake();
     }
 
     @Override
     public void wakeFlusher() {
-        LockSupport.unpark(flusherThread);
+        flusher.wake();
     }
 
     @Override
@@ -410,8 +343,8 @@ final class Engine implements Background {
             for (int shard = 0; shard < engines.length; shard++) {
                 tails[shard] = engines[shard].shard().claims.close();
             }
-            stop(flusherRunner);
-            stop(preparerRunner);
+            flusher.stop();
+            preparer.stop();
             try {
                 closeShards(tails);
             } finally {
@@ -427,14 +360,7 @@ final class Engine implements Background {
 
     /// @return true on a thread that is inside a duty cycle of this log
     private boolean isAtWork() {
-        return Thread.currentThread() == flusherThread || !closed && dutyLock.isHeldByCurrentThread();
-    }
-
-    /// Waits for an agent's end as long as it takes, whatever interrupts.
-    private static void stop(AgentRunner runner) {
-        if (runner != null) {
-            runner.close(STOP_LOOK_MS, _ -> {});
-        }
+        return flusher.isCurrent() || !closed && dutyLock.isHeldByCurrentThread();
     }
 
     private void closeShards(long[] tails) {

@@ -35,9 +35,14 @@ final class Preparer {
         this.files = files;
         this.diskUse = diskUse;
         this.storage = storage;
-        this.liveLimit = Math.clamp(LIVE_BYTES / config.segmentBytes(), MIN_LIVE, MAX_LIVE);
+        this.liveLimit = liveLimit(config);
         // Under a cap, what one shard keeps ahead another may be waiting for.
         this.ahead = config.maxBytes() > 0 ? 1 : Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
+    }
+
+    /// @return how many segments of a shard may be mapped at once; producers wait beyond
+    static int liveLimit(WalConfig config) {
+        return Math.clamp(LIVE_BYTES / config.segmentBytes(), MIN_LIVE, MAX_LIVE);
     }
 
     /// Takes a sealed segment over. Flusher only.

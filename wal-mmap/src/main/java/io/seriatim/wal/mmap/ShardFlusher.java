@@ -46,6 +46,7 @@ final class ShardFlusher {
     private final Runnable onDurable;
     private final FlushStats stats;
     private final long flushEveryNs;
+    private final long flushBytes;
     private final SamplesEncoder encoder = new SamplesEncoder();
     private final long[] markFields = new long[Mark.FIELDS];
 
@@ -84,6 +85,8 @@ final class ShardFlusher {
         this.onDurable = onDurable;
         this.stats = stats;
         this.flushEveryNs = config.flushEvery().toNanos();
+        // Segments are let go when they are durable: before the producers run out of them, a force is due.
+        this.flushBytes = Math.min(config.flushBytes(), Preparer.liveLimit(config) / 2 * (long) config.segmentBytes());
         this.segment = first;
         this.offset = SegmentHeader.HEADER_BYTES;
         this.committed = first.base + offset;
@@ -111,9 +114,7 @@ final class ShardFlusher {
         final boolean wanted = shard.gate.isWanted();
         final long ageNs = nowNs - dirtySinceNs;
         // A force takes its time as well: starting that much earlier keeps the promised interval.
-        if (!wanted
-                && ageNs < flushEveryNs - Math.min(lastForceNs, flushEveryNs / 2)
-                && tail - durable < config.flushBytes()) {
+        if (!wanted && ageNs < flushEveryNs - Math.min(lastForceNs, flushEveryNs / 2) && tail - durable < flushBytes) {
             return 0;
         }
         try {

@@ -183,4 +183,22 @@ class PressureTest {
         assertEquals(2, found.samples);
         assertEquals(0, found.report.orphans());
     }
+
+    @Test
+    @DisplayName("P10: producers never wait for segments that only a force would free")
+    void shouldForceBeforeTheSegmentsRunOutWhenTheIntervalIsLong() {
+        final WalConfig patient = WalConfig.at(directory)
+                .segmentBytes(WalConfig.MIN_SEGMENT_BYTES)
+                .flushEvery(Duration.ofDays(1))
+                .callerRuns(true)
+                .backpressure(Backpressure.block(Duration.ofSeconds(5)));
+        final int appends = 100_000; // three megabytes: many times the segments that may be live
+        try (MappedWal wal = MappedWal.open(patient)) {
+            final SeriesHandle series = seriesOf(wal, 0);
+            for (int i = 0; i < appends; i++) {
+                series.append(i, i);
+            }
+        }
+        assertEquals(appends, Replayed.of(directory).samples);
+    }
 }
