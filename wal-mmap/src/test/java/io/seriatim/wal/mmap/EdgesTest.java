@@ -76,6 +76,23 @@ class EdgesTest {
     }
 
     @Test
+    @DisplayName("EDGE 1, P2: an append behind a durable one is not durable by its position")
+    void shouldNotBeDurableWhenItsFrameStartsWhereDurableEnds() throws InterruptedException {
+        try (MappedWal wal = MappedWal.open(config().callerRuns(true).flushEvery(Duration.ofDays(1)))) {
+            final SeriesHandle up = wal.series(UP);
+            final long first = up.append(1, 1);
+            assertTrue(wal.awaitDurable(first, Duration.ofSeconds(10)));
+            assertEquals(first, wal.durable(0));
+
+            final long second = up.append(2, 2);
+
+            assertTrue(second > wal.durable(0));
+            assertFalse(wal.awaitDurable(second, Duration.ZERO));
+            assertTrue(wal.awaitDurable(second, Duration.ofSeconds(10)));
+        }
+    }
+
+    @Test
     @DisplayName("EDGE 3, P1: a definition that was claimed but not committed is relied upon by nobody")
     void shouldDefineAgainWhenTheDefinerHangs() throws Exception {
         final Victim victim = new Victim();
