@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,13 +68,6 @@ class BoundedMemoryTest {
     }
 
     @Test
-    @DisplayName("P10: 5 million samples of 100,000 series, appended and replayed in 32 MiB of heap")
-    void shouldFitIn32MiBWhenThereAre5MillionSamples() throws Exception {
-        shouldFit(5_000_000);
-    }
-
-    @Test
-    @Tag("slow")
     @DisplayName("P10: 50 million samples of 100,000 series, appended and replayed in 32 MiB of heap")
     void shouldFitIn32MiBWhenThereAre50MillionSamples() throws Exception {
         shouldFit(50_000_000);
