@@ -306,7 +306,9 @@ final class KillVictim {
             final Map<Object, Long> atLeast = Map.copyOf(returned);
             final KillRuns read = new KillRuns();
             final ReplayReport report = MappedWal.replay(
-                    plan.config().directory(), ReplayOptions.defaults().threads(threads), read);
+                    plan.config().directory(),
+                    ReplayOptions.defaults().memoryBytes(1 << 20).threads(threads),
+                    read);
             if (report.state() == ReplayReport.State.DAMAGED) {
                 throw new AssertionError("a live log reads as damaged: " + report);
             }

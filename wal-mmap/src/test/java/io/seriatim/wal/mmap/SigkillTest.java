@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("crash")
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class SigkillTest {
-    private static final int ROUNDS = Integer.getInteger("kill.rounds", 200);
+    private static final int ROUNDS = Integer.getInteger("kill.rounds", 60);
     private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
     private static final int MAX_DEATHS = 8;
     private static final int PLANTED_ROUNDS = 20;
