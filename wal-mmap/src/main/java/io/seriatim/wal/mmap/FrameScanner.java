@@ -83,6 +83,11 @@ final class FrameScanner {
         trustedEnd = offset;
     }
 
+    /// Forgets the copy of the file: the next look reads it again.
+    void forget() {
+        window.forget();
+    }
+
     /// Reads and checks ahead what one window holds, so that [#next] need not.
     void prefetch() throws IOException {
         int at = next;

@@ -276,9 +276,9 @@ final class ShardScan {
         return false;
     }
 
-    /// A segment that was listed and is not there any more: truncated meanwhile, or taken away.
+    /// A segment that was listed and is not there any more: truncated meanwhile, a spare, or taken away.
     void vanished(SegmentFile segment) throws IOException {
-        if (LogDirectory.floor(storage, segment) >= segment.end()) {
+        if (LogDirectory.floor(storage, segment) >= segment.end() || isBehindTheClose(segment)) {
             return;
         }
         findings.file(
@@ -289,6 +289,25 @@ final class ShardScan {
                 null,
                 "disappeared while the log was read");
         previous = segment;
+    }
+
+    /// A clean close seals the last segment that was used short of its end, then deletes the spares behind it.
+    private boolean isBehindTheClose(SegmentFile spare) throws IOException {
+        for (final SegmentFile listed : segments) {
+            if (listed.header() != null
+                    && listed.header().epochId() == spare.header().epochId()
+                    && listed.sequence() < spare.sequence()) {
+                try {
+                    final SegmentFile now = SegmentFile.inspect(storage, listed.file(), shard, listed.sequence());
+                    if (now.seal() != null && now.seal().end() < now.header().segmentBytes()) {
+                        return true;
+                    }
+                } catch (NoSuchFileException _) {
+                    // Truncated meanwhile.
+                }
+            }
+        }
+        return false;
     }
 
     /// @return where PREFIX stops, from what this scan has found

@@ -27,6 +27,7 @@ final class ShardTail {
     private FrameReader reader;
     private List<SegmentFile> segments = List.of();
     private SegmentFile segment;
+    private SegmentFile left; // the one before: not to be entered again, nor what lies before it
     private StorageFile file;
     private long position;
     private long skippedBytes;
@@ -91,9 +92,19 @@ final class ShardTail {
     /// Goes on, up to the end of an epoch.
     ///
     /// @return records handed on
+    /// @throws IOException if that fails; the next poll opens the file anew, for an interrupt has closed it
     long poll(ReplayHandler handler, long lastEpoch) throws IOException {
         forward.target = handler;
         this.lastEpoch = lastEpoch;
+        try {
+            return goOn();
+        } catch (IOException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private long goOn() throws IOException {
         final long before = totals.records;
         while (segment != null && segment.header().epoch() <= lastEpoch || segment == null && open()) {
             if (scanner.nextCommitted() == FrameScanner.FRAME) {
@@ -122,14 +133,22 @@ final class ShardTail {
 
     /// The writer of this epoch is gone: passes over what it left open, takes what is valid behind.
     private void finish() throws IOException {
+        scanner.forget(); // the copy may be older than what was stored behind an open claim
+        final long before = position;
         for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
             if (what == FrameScanner.FRAME) {
                 frame();
             } else {
                 skippedBytes += scanner.length();
+                position = scanner.endPosition();
             }
         }
-        leave(segment.end());
+        // Closing deletes a spare that was never used, and its positions come again.
+        leave(position == before && isUnused() ? position : segment.end());
+    }
+
+    private boolean isUnused() {
+        return position <= segment.header().base() + SegmentHeader.HEADER_BYTES;
     }
 
     private boolean isOver() {
@@ -141,6 +160,7 @@ final class ShardTail {
         position = Math.max(position, end);
         file.close();
         file = null;
+        left = segment;
         segment = null;
     }
 
@@ -149,7 +169,7 @@ final class ShardTail {
     /// @return false if there is none yet
     private boolean open() throws IOException {
         for (final SegmentFile next : segments) {
-            if (next.header() == null || next.end() <= position || next.isPassedOver(segments)) {
+            if (next.header() == null || next.end() <= position || wasLeft(next) || next.isPassedOver(segments)) {
                 continue;
             }
             if (next.header().epoch() > lastEpoch) {
@@ -158,9 +178,7 @@ final class ShardTail {
             try {
                 file = storage.open(next.file(), false);
             } catch (NoSuchFileException _) {
-                skippedBytes += next.header().segmentBytes();
-                position = next.end();
-                continue;
+                break; // truncated, or a spare that closing deleted: the next listing tells
             }
             if (next.header().base() > position && position > 0) {
                 skippedBytes += next.header().base() - position;
@@ -173,6 +191,10 @@ final class ShardTail {
         }
         needsListing = true;
         return false;
+    }
+
+    private boolean wasLeft(SegmentFile next) {
+        return left != null && left.header().epochId() == next.header().epochId() && left.sequence() >= next.sequence();
     }
 
     int shard() {

@@ -1,6 +1,5 @@
 package io.seriatim.wal.mmap;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /// The few things that the log says by itself, when nobody is there to be told by an exception.
@@ -10,35 +9,41 @@ final class WalLog {
     private WalLog() {}
 
     static void stalledClaim(int shard, long position, long openNs) {
-        logger().log(
-                        Level.WARNING,
-                        "a claim has been open for {0} ms and holds back its shard: shard={1} position={2}",
-                        openNs / 1_000_000,
-                        shard,
-                        position);
+        final long openMs = openNs / 1_000_000;
+        say(
+                Level.WARNING,
+                "a claim has been open for " + openMs + " ms and holds back its shard: shard=" + shard + " position="
+                        + position,
+                null);
     }
 
     static void failedPreparation(int shard, Throwable cause) {
-        logger().log(Level.WARNING, "cannot prepare a segment, will try again: shard=" + shard, cause);
+        say(Level.WARNING, "cannot prepare a segment, will try again: shard=" + shard, cause);
     }
 
     static void failedDeletion(int shard, Throwable cause) {
-        logger().log(Level.WARNING, "cannot delete a truncated segment, will try again: shard=" + shard, cause);
+        say(Level.WARNING, "cannot delete a truncated segment, will try again: shard=" + shard, cause);
     }
 
     static void poisoned(int shard, Throwable cause) {
-        logger().log(Level.ERROR, "shard is poisoned: shard=" + shard, cause);
+        say(Level.ERROR, "shard is poisoned: shard=" + shard, cause);
     }
 
     static void listenerFailed(Throwable cause) {
-        logger().log(Level.WARNING, "a durable listener threw; ignored", cause);
+        say(Level.WARNING, "a durable listener threw; ignored", cause);
     }
 
     static void agentFailed(Throwable cause) {
-        logger().log(Level.ERROR, "background agent failed", cause);
+        say(Level.ERROR, "background agent failed", cause);
     }
 
-    private static Logger logger() {
-        return System.getLogger(NAME);
+    /// A logger that fails, because no file can be opened or the disk is full, must not take with it the thread that
+    /// has something to say about just that.
+    private static void say(Level level, String message, Throwable cause) {
+        try {
+            System.getLogger(NAME).log(level, message, cause);
+        } catch (Throwable _) {
+            // Nobody is left to be told.
+        }
     }
 }

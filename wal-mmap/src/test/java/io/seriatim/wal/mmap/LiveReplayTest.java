@@ -91,6 +91,19 @@ class LiveReplayTest {
     }
 
     @Test
+    @DisplayName("P4: a spare that a clean close deletes during a replay is not lost")
+    void shouldReportNothingWhenClosedMeanwhile() {
+        final MappedWal wal = MappedWal.open(Logs.config(directory));
+        Logs.appendRange(wal, 0, 10);
+        SimulatedLog.prepareSpares(wal);
+        final Meanwhile handler = new Meanwhile(wal::close);
+        final ReplayReport report = MappedWal.replay(directory, ReplayOptions.defaults(), handler);
+
+        assertEquals(Logs.range(0, 10), handler.texts.records);
+        assertEquals(List.of(), report.damages());
+    }
+
+    @Test
     @DisplayName("P4: a claim that is open while it is passed is no loss, even if it is durable in the end")
     void shouldReportNoLossWhenClaimWasInFlight() throws Exception {
         final CountDownLatch claimed = new CountDownLatch(1);

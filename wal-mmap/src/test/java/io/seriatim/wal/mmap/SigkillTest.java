@@ -1,179 +1,146 @@
 package io.seriatim.wal.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seriatim.wal.Batch;
-import io.seriatim.wal.Labels;
+import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayReport;
-import io.seriatim.wal.SeriesHandle;
-import io.seriatim.wal.WalConfig;
-import io.seriatim.wal.mmap.Replayed.Sample;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import io.seriatim.wal.mmap.KillVictim.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// A process that appends is killed at random moments. Every append that had returned, as it told through a pipe,
-/// must be replayed, exactly and once; at most the append that each thread was in may be there besides.
+/// A process that appends, truncates and reads is killed at random moments, within opening, recovery and closing too,
+/// and the next one goes on with what it left. [KillOracle] says what must be there then.
+///
+/// `-Dkill.rounds=500 -Dkill.seed=7` for another number of rounds, from another seed. A seed fixes what the rounds
+/// are, not at which instruction they end.
 @Tag("crash")
-@Timeout(300)
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class SigkillTest {
-    private static final int ROUNDS = 20;
-    private static final int THREADS = 4;
-    private static final int SERIES = 5;
+    private static final int ROUNDS = Integer.getInteger("kill.rounds", 60);
+    private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
+    private static final int MAX_DEATHS = 8;
+    private static final int PLANTED_ROUNDS = 20;
 
     @TempDir
     private Path directory;
 
-    private static WalConfig config(Path log) {
-        return WalConfig.at(log).shards(2).segmentBytes(32 * 1024);
-    }
+    private final KillPool pool = new KillPool();
 
-    private static Labels labels(int round, int thread, long series) {
-        return Labels.of("round", "" + round, "thread", "" + thread, "series", "" + series);
-    }
-
-    /// What the n-th append of a thread puts into its series: one sample by handle, a whole series of three, or a
-    /// batch of one sample in each.
-    private static void expect(Map<Labels, List<Sample>> into, int round, int thread, long n) {
-        for (int series = 0; series < SERIES; series++) {
-            final boolean batch = n % 7 == 3;
-            if (batch || series == n % SERIES) {
-                final List<Sample> list = into.computeIfAbsent(labels(round, thread, series), _ -> new ArrayList<>());
-                final int count = batch || n % 3 != 0 ? 1 : 3;
-                for (int i = 0; i < count; i++) {
-                    list.add(Sample.of(n, n));
-                }
-            }
-        }
-    }
-
-    /// The victim. Tells of an append, thread and number, when it has returned.
-    static final class Program {
-        private Program() {}
-
-        public static void main(String[] arguments) throws Exception {
-            final int round = Integer.parseInt(arguments[1]);
-            final FileOutputStream pipe = new FileOutputStream(FileDescriptor.out);
-            final MappedWal wal = MappedWal.open(config(Path.of(arguments[0])));
-            for (int t = 0; t < THREADS; t++) {
-                final int thread = t;
-                Thread.ofPlatform().start(() -> {
-                    final SeriesHandle[] handles = new SeriesHandle[SERIES];
-                    for (int i = 0; i < SERIES; i++) {
-                        handles[i] = wal.series(labels(round, thread, i));
-                    }
-                    final ByteBuffer told = ByteBuffer.allocate(Long.BYTES);
-                    for (long n = 1; ; n++) {
-                        append(wal, handles, n);
-                        try {
-                            pipe.write(told.putLong(0, (long) thread << 56 | n).array());
-                        } catch (IOException _) {
-                            return;
-                        }
-                    }
-                });
-            }
-        }
-
-        private static void append(MappedWal wal, SeriesHandle[] handles, long n) {
-            final SeriesHandle one = handles[(int) (n % SERIES)];
-            if (n % 7 == 3) {
-                try (Batch batch = wal.batch()) {
-                    for (final SeriesHandle handle : handles) {
-                        batch.add(handle, n, n);
-                    }
-                    batch.commit();
-                }
-            } else if (n % 3 == 0) {
-                wal.append(new Points(one.labels(), n, n, n));
-            } else {
-                one.append(n, n);
-            }
-        }
+    @AfterEach
+    void killAll() {
+        pool.close();
     }
 
     @Test
-    @DisplayName("P1, P3: every append that returned before SIGKILL is replayed, once, and nothing is invented")
-    void shouldReplayEveryReturnedAppendWhenKilled() throws Exception {
-        final long seed = System.nanoTime();
-        final Random random = new Random(seed);
+    @DisplayName(
+            "P1, P3, P4: what returned before SIGKILL is there, once, in order; nothing else is; nothing is alarmed")
+    void shouldKeepEveryReturnedAppendWhenKilled() throws Exception {
+        final Random random = new Random(SEED);
         long appends = 0;
-        for (int round = 0; round < ROUNDS; round++) {
-            // Five deaths for each log: the later ones find what the earlier left.
-            final Path log = directory.resolve("log-" + round / 5);
-            final long[] returned = kill(log, round, random.nextInt(150));
-            MappedWal.open(config(log)).close();
-
-            final Replayed found = Replayed.of(log);
-            final String context = "seed=" + seed + " round=" + round;
-            assertTrue(found.report.state() != ReplayReport.State.DAMAGED, () -> context + found.report);
-            assertEquals(0, found.report.orphans(), context);
-            for (int thread = 0; thread < THREADS; thread++) {
-                assertFound(found, round, thread, returned[thread], context);
-                appends += returned[thread];
+        int round = 0;
+        for (int log = 0; round < ROUNDS; log++) {
+            final Path path = directory.resolve("log-" + log);
+            final int deaths = Math.min(1 + random.nextInt(MAX_DEATHS), ROUNDS - round);
+            appends += lives(path, round, deaths, SEED, Fault.NONE);
+            round += deaths;
+            if (Files.exists(path)) { // or all were killed before they had made it
+                Logs.delete(path);
             }
         }
-        assertTrue(appends > 1000, "too few appends to mean anything: " + appends);
+        System.out.println("SIGKILL: rounds=" + round + " appends=" + appends + " seed=" + SEED);
+        assertTrue(appends > 20L * ROUNDS, "too few appends to mean anything: " + appends);
     }
 
-    private static void assertFound(Replayed found, int round, int thread, long returned, String context) {
-        final Map<Labels, List<Sample>> least = new HashMap<>();
-        for (long n = 1; n <= returned; n++) {
-            expect(least, round, thread, n);
-        }
-        final Map<Labels, List<Sample>> most = new HashMap<>();
-        least.forEach((labels, samples) -> most.put(labels, new ArrayList<>(samples)));
-        expect(most, round, thread, returned + 1);
-        for (int series = 0; series < SERIES; series++) {
-            final Labels labels = labels(round, thread, series);
-            final List<Sample> was = found.of(labels);
-            if (!was.equals(least.getOrDefault(labels, List.of()))) {
-                assertEquals(most.getOrDefault(labels, List.of()), was, () -> context + " " + labels);
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"NONE"},
+            mode = EnumSource.Mode.EXCLUDE)
+    @DisplayName("the oracle sees what is planted")
+    void shouldSeeAPlantedFault(Fault fault) {
+        final AssertionError seen = assertThrows(AssertionError.class, () -> {
+            for (int round = 0; round < PLANTED_ROUNDS; round++) {
+                lives(directory.resolve("log-" + round), round, 1, round, fault);
             }
-        }
+        });
+        assertTrue(fault.verdict.matcher(seen.getMessage()).find(), seen::getMessage);
     }
 
-    /// @return the last append of each thread that is known to have returned
-    private static long[] kill(Path log, int round, int afterMs) throws Exception {
-        final ProcessBuilder builder =
-                Child.of(List.of("-Xmx64m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), Program.class, log, round);
-        final Process victim =
-                builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        final long[] returned = new long[THREADS];
-        try (DataInputStream pipe = new DataInputStream(new BufferedInputStream(victim.getInputStream()))) {
-            boolean alive = true;
-            long deadlineNs = 0;
-            while (true) {
-                final long told = pipe.readLong();
-                final int thread = (int) (told >>> 56);
-                assertEquals(returned[thread] + 1, told & (1L << 56) - 1);
-                returned[thread]++;
-                deadlineNs = deadlineNs == 0 ? System.nanoTime() + afterMs * 1_000_000L : deadlineNs;
-                if (alive && System.nanoTime() >= deadlineNs) {
-                    alive = false;
-                    victim.toHandle().destroyForcibly(); // SIGKILL; the pipe stays open
+    /// One log, from its first victim to its last.
+    ///
+    /// @return how many appends have returned
+    private long lives(Path log, int firstRound, int deaths, long seed, Fault fault) throws Exception {
+        final KillOracle oracle = new KillOracle();
+        long appends = 0;
+        try (KillWitness witness = new KillWitness(log)) {
+            for (int round = firstRound; round < firstRound + deaths; round++) {
+                final KillPlan drawn = KillPlan.of(log, round, seed);
+                final KillPlan plan = fault == Fault.NONE ? drawn : drawn.running(100);
+                final KillPool.Victim victim = pool.take(round + 1 < firstRound + deaths || fault == Fault.NONE);
+                try {
+                    oracle.begin(plan);
+                    victim.liveAndDie(plan, seed, fault, oracle);
+                    appends += oracle.appends();
+                    if (fault == Fault.SEGMENT_LOST) {
+                        final List<Path> segments = Logs.segments(log, 0);
+                        Files.delete(segments.get(segments.size() / 2));
+                    }
+                    recover(plan, oracle, log);
+                    witness.check();
+                } catch (Exception | AssertionError failure) {
+                    throw new AssertionError(
+                            "seed=" + seed + " round=" + round + " plan=" + plan + "\n" + victim.said() + "\n"
+                                    + failure,
+                            failure);
+                } finally {
+                    victim.close();
                 }
             }
-        } catch (EOFException _) {
-            // what it told before it died is all here
+            if (LogDirectory.read(FileStorage.INSTANCE, log) != null) {
+                MappedWal.open(KillPlan.of(log, firstRound + deaths, seed).config())
+                        .close();
+                final KillRuns found = new KillRuns();
+                oracle.judge(found, replay(log, found), log);
+                oracle.judgeTail(witness.finish(), found);
+            }
+        } catch (AssertionError failure) {
+            throw new AssertionError(
+                    "seed=" + seed + " rounds from " + firstRound + ": " + failure.getMessage(), failure);
         }
-        assertEquals(137, victim.waitFor());
-        return returned;
+        return appends;
+    }
+
+    private static ReplayReport replay(Path log, KillRuns into) {
+        return MappedWal.replay(log, ReplayOptions.defaults(), into);
+    }
+
+    /// Judges what the dead process left, as it is, and in every second round after a recovery and another one.
+    /// Otherwise it is the next victim that recovers.
+    private static void recover(KillPlan plan, KillOracle oracle, Path log) throws Exception {
+        if (LogDirectory.read(FileStorage.INSTANCE, log) == null) {
+            assertEquals(0, oracle.appends(), "a log is gone");
+            return;
+        }
+        final KillRuns left = new KillRuns();
+        oracle.judge(left, replay(log, left), log);
+        for (int i = 0; i < 2 && plan.round() % 2 == 0; i++) {
+            MappedWal.open(plan.config()).close();
+            final KillRuns recovered = new KillRuns();
+            oracle.judge(recovered, replay(log, recovered), log);
+            assertEquals(left.asText(), recovered.asText(), "recovery " + (i + 1) + " gave something else");
+        }
     }
 }
