@@ -129,7 +129,15 @@ final class ShardTail {
                 skippedBytes += scanner.length();
             }
         }
-        leave(segment.end());
+        leave(isListed() ? segment.end() : position);
+    }
+
+    /// @return false if the segment has been deleted: then it was a spare perhaps, whose positions the next epoch uses
+    private boolean isListed() {
+        return segments.stream()
+                .anyMatch(now -> now.header() != null
+                        && now.sequence() == segment.sequence()
+                        && now.header().epochId() == segment.header().epochId());
     }
 
     private boolean isOver() {
@@ -158,9 +166,8 @@ final class ShardTail {
             try {
                 file = storage.open(next.file(), false);
             } catch (NoSuchFileException _) {
-                skippedBytes += next.header().segmentBytes();
-                position = next.end();
-                continue;
+                // Truncated, or a spare that closing has deleted, whose positions the next epoch uses: list again.
+                break;
             }
             if (next.header().base() > position && position > 0) {
                 skippedBytes += next.header().base() - position;
