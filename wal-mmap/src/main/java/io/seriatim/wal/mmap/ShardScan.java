@@ -7,6 +7,7 @@ import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +42,8 @@ final class ShardScan {
     private final Set<Long> epochs = new HashSet<>();
 
     private SegmentFile previous;
-    private OpenEnd open;
+    // From the last segment that holds frames on, oldest first: what a live writer may go on in.
+    private final List<OpenEnd> open = new ArrayList<>();
     private long cutFrom;
     private boolean cut;
 
@@ -147,10 +149,8 @@ final class ShardScan {
         if (validEnd < 0 && segment.isPassedOver(segments)) {
             // Nothing was ever in it, and what it would have held is elsewhere.
         } else if (scanner.offset() < segment.readableBytes() && scanner.position() >= floor) {
-            open = new OpenEnd(segment, scanner.offset());
+            open.add(new OpenEnd(segment, scanner.offset()));
             findings.unwritten(segment, scanner.offset());
-        } else {
-            open = null;
         }
         reader.end();
         validEnds.put(segment, validEnd);
@@ -164,33 +164,38 @@ final class ShardScan {
         reader.frame(scanner, scanner.endPosition() > floor && scanner.position() < cutFrom);
     }
 
-    /// If the writer is alive it may have gone on in the segment before since that was read: this one has frames,
-    /// so all of that one is claimed. What has come there belongs before what is here.
+    /// If the writer is alive it may have gone on in the segments before since they were read: this one has frames,
+    /// so all of those is claimed. What has come there belongs before what is here.
     private void finishPrevious(SegmentFile segment) throws IOException {
-        if (open == null || open.segment.header().epochId() != segment.header().epochId()) {
-            return;
+        for (final OpenEnd each : open) {
+            if (each.segment.header().epochId() == segment.header().epochId()) {
+                finish(each);
+            }
         }
+        open.clear();
+        reader.turn(segment);
+    }
+
+    private void finish(OpenEnd end) throws IOException {
         final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
-        try (StorageFile file = storage.open(open.segment.file(), false)) {
-            scanner.open(file, open.segment);
-            scanner.skipTo(open.offset);
-            reader.turn(open.segment);
-            findings.forgetUnwritten(open.segment);
+        try (StorageFile file = storage.open(end.segment.file(), false)) {
+            scanner.open(file, end.segment);
+            scanner.skipTo(end.offset);
+            reader.turn(end.segment);
+            findings.forgetUnwritten(end.segment);
             for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
                 if (what == FrameScanner.FRAME) {
                     frame(scanner);
-                    validEnds.put(open.segment, scanner.endPosition());
+                    validEnds.put(end.segment, scanner.endPosition());
                 } else {
-                    findings.gap(open.segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
+                    findings.gap(end.segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
                 }
             }
-            if (scanner.offset() < open.segment.readableBytes()) {
-                findings.unwritten(open.segment, scanner.offset());
+            if (scanner.offset() < end.segment.readableBytes()) {
+                findings.unwritten(end.segment, scanner.offset());
             }
         } catch (NoSuchFileException _) {
             // Truncated meanwhile.
-        } finally {
-            reader.turn(segment);
         }
     }
 
@@ -276,9 +281,10 @@ final class ShardScan {
         return false;
     }
 
-    /// A segment that was listed and is not there any more: truncated meanwhile, a spare, or taken away.
+    /// A segment that was listed and is not there any more: truncated meanwhile, or a spare that closing has
+    /// deleted, or taken away.
     void vanished(SegmentFile segment) throws IOException {
-        if (LogDirectory.floor(storage, segment) >= segment.end() || isBehindTheClose(segment)) {
+        if (LogDirectory.floor(storage, segment) >= segment.end() || wasSpare(segment)) {
             return;
         }
         findings.file(
@@ -291,23 +297,24 @@ final class ShardScan {
         previous = segment;
     }
 
-    /// A clean close seals the last segment that was used short of its end, then deletes the spares behind it.
-    private boolean isBehindTheClose(SegmentFile spare) throws IOException {
-        for (final SegmentFile listed : segments) {
-            if (listed.header() != null
-                    && listed.header().epochId() == spare.header().epochId()
-                    && listed.sequence() < spare.sequence()) {
-                try {
-                    final SegmentFile now = SegmentFile.inspect(storage, listed.file(), shard, listed.sequence());
-                    if (now.seal() != null && now.seal().end() < now.header().segmentBytes()) {
-                        return true;
-                    }
-                } catch (NoSuchFileException _) {
-                    // Truncated meanwhile.
-                }
-            }
+    /// Nobody has been in a segment while the one before it has room: claims go there first.
+    private boolean wasSpare(SegmentFile segment) throws IOException {
+        if (open.isEmpty()
+                || open.getLast().segment.header().epochId() != segment.header().epochId()) {
+            return totals.closed;
         }
-        return false;
+        final OpenEnd before = open.getLast();
+        final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
+        try (StorageFile file = storage.open(before.segment.file(), false)) {
+            scanner.open(file, before.segment);
+            scanner.skipTo(before.offset);
+            while (scanner.next() != FrameScanner.END) {
+                // On to where nobody has written.
+            }
+            return scanner.offset() < before.segment.readableBytes();
+        } catch (NoSuchFileException _) {
+            return true; // it was a spare itself: the newest is deleted first
+        }
     }
 
     /// @return where PREFIX stops, from what this scan has found

@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Damage;
@@ -9,20 +10,27 @@ import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.Samples;
+import io.seriatim.wal.WalPoisonedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Replay of a log that somebody writes to meanwhile.
+@ExtendWith(QuietLog.class)
 class LiveReplayTest {
     @TempDir
     private Path directory;
@@ -91,16 +99,94 @@ class LiveReplayTest {
     }
 
     @Test
-    @DisplayName("P4: a spare that a clean close deletes during a replay is not lost")
+    @DisplayName("P4: closing deletes the segments that were kept ready: none of them is missing")
     void shouldReportNothingWhenClosedMeanwhile() {
-        final MappedWal wal = MappedWal.open(Logs.config(directory));
-        Logs.appendRange(wal, 0, 10);
-        SimulatedLog.prepareSpares(wal);
-        final Meanwhile handler = new Meanwhile(wal::close);
-        final ReplayReport report = MappedWal.replay(directory, ReplayOptions.defaults(), handler);
+        try (MappedWal wal = MappedWal.open(Logs.config(directory))) {
+            Logs.appendRange(wal, 0, 10);
+            Logs.flush(wal);
+            while (wal.doWork() > 0) {
+                // Until all spares are there.
+            }
+            assertTrue(wal.stats().shards().getFirst().spares() > 1);
+            final ReplayReport report =
+                    MappedWal.replay(directory, ReplayOptions.defaults(), new Meanwhile(wal::close));
 
-        assertEquals(Logs.range(0, 10), handler.texts.records);
-        assertEquals(List.of(), report.damages());
+            assertEquals(List.of(), report.damages());
+        }
+    }
+
+    @Test
+    @DisplayName("P4: so does closing a poisoned log")
+    void shouldReportNothingWhenPoisonedAndClosedMeanwhile() {
+        final WatchedStorage storage = new WatchedStorage((_, _) -> {});
+        final MappedWal wal = MappedWal.open(Logs.config(directory), storage, null);
+        Logs.appendRange(wal, 0, 10);
+        Logs.flush(wal);
+        while (wal.doWork() > 0) {
+            // Until all spares are there.
+        }
+        final ReplayReport report = MappedWal.replay(directory, ReplayOptions.defaults(), new Meanwhile(() -> {
+            Logs.appendRange(wal, 10, 11);
+            storage.watch((call, _) -> {
+                if (call.equals("msync")) {
+                    throw new IOException("planted");
+                }
+            });
+            assertThrows(WalPoisonedException.class, wal::close);
+        }));
+
+        assertEquals(
+                List.of(),
+                report.damages().stream()
+                        .filter(damage -> damage.verdict() != Damage.Verdict.HARMLESS)
+                        .toList());
+    }
+
+    @Test
+    @DisplayName("P4: a segment with records that disappears above the floor is missing, closed or not")
+    void shouldReportTheLossWhenARealSegmentDisappears() {
+        try (MappedWal wal = MappedWal.open(Logs.config(directory))) {
+            Logs.appendRange(wal, 0, 500);
+        }
+        final List<Path> segments = Logs.segments(directory, 0);
+        final ReplayReport report =
+                MappedWal.replay(directory, ReplayOptions.defaults(), new Meanwhile(() -> delete(segments.getLast())));
+
+        assertEquals(ReplayReport.State.DAMAGED, report.state());
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    @DisplayName("P3, P4: a writer fills the segment that was read, an empty one behind it, and a part of the third")
+    void shouldFindWhatCameMeanwhileWhenAnEmptySegmentWasPassed() {
+        try (MappedWal wal = MappedWal.open(Logs.config(directory))) {
+            Logs.appendRange(wal, 0, 10);
+            Logs.flush(wal);
+            while (wal.doWork() > 0) {
+                // Until all spares are there.
+            }
+            final Path third = Logs.segments(directory, 0).get(2);
+            final AtomicInteger opened = new AtomicInteger();
+            final WatchedStorage storage = new WatchedStorage((call, path) -> {
+                // Once to look at its header, once to read it.
+                if (call.equals("open") && path.equals(third) && opened.incrementAndGet() == 2) {
+                    Logs.appendRange(wal, 10, 300);
+                }
+            });
+            final Logs.Replayed found = Logs.replay(storage, directory, ReplayOptions.defaults());
+
+            assertTrue(opened.get() >= 2);
+            assertTrue(found.records().size() > 200);
+            assertEquals(Logs.range(0, found.records().size()), found.records());
+            assertEquals(List.of(), found.damages());
+        }
     }
 
     @Test

@@ -10,14 +10,20 @@ import io.seriatim.wal.format.FrameLayout;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WalTailerTest {
     private static final long PATIENCE_NS = 20_000_000_000L;
@@ -62,6 +68,46 @@ class WalTailerTest {
             assertEquals(Logs.range(0, 1300), texts.records);
             assertEquals(0, tailer.skippedBytes() % 8);
         }
+    }
+
+    @ParameterizedTest(name = "the spare is gone before it is opened: {0}")
+    @ValueSource(booleans = {false, true})
+    @DisplayName("P3: a tailer that looks while closing deletes the spares misses nothing of the next epoch")
+    void shouldMissNothingWhenItSeesASpareThatClosingDeletes(boolean goneBeforeOpened) throws Exception {
+        final AtomicReference<Path> vanishing = new AtomicReference<>();
+        final AtomicInteger opened = new AtomicInteger();
+        final WatchedStorage mine = new WatchedStorage((call, path) -> {
+            // Once to look at its header, once to read it.
+            if (call.equals("open") && path.equals(vanishing.get()) && opened.incrementAndGet() == 2) {
+                throw new NoSuchFileException(path.toString());
+            }
+        });
+        final WatchedStorage writers = new WatchedStorage((_, _) -> {});
+        final MappedWal wal = MappedWal.open(Logs.config(directory), writers, null);
+        Logs.appendRange(wal, 0, 10);
+        Logs.flush(wal);
+        while (wal.doWork() > 0) {
+            // Until all spares are there.
+        }
+        final Path spare = Logs.segments(directory, 0).get(1);
+        try (WalTailer tailer = new WalTailer(mine, directory, Checkpoint.of())) {
+            pollFor(tailer, 10);
+            Thread.sleep(60); // it looks for files every 50 ms
+            writers.watch((call, path) -> {
+                if (call.equals("delete") && WatchedStorage.isSegment(path)) {
+                    vanishing.set(goneBeforeOpened ? spare : null);
+                    assertEquals(0, tailer.poll(texts));
+                    vanishing.set(null);
+                }
+            });
+            wal.close();
+            assertTrue(Files.notExists(spare));
+            try (MappedWal again = MappedWal.open(Logs.config(directory))) {
+                Logs.appendRange(again, 10, 20);
+                pollFor(tailer, 20);
+            }
+        }
+        assertEquals(Logs.range(0, 20), texts.records);
     }
 
     @Test
