@@ -67,6 +67,13 @@ final class MemoryStorage implements Storage {
         return this;
     }
 
+    /// The same, with a hole up to a length of any size.
+    MemoryStorage putSparse(Path path, byte[] bytes, long length) {
+        put(path, bytes);
+        files.get(path).length = length;
+        return this;
+    }
+
     /// Flips one bit.
     void flip(Path path, int offset, int bit) {
         final MemorySegment memory = files.get(path).memory;
@@ -180,7 +187,10 @@ final class MemoryStorage implements Storage {
             if (count <= 0) {
                 return target.hasRemaining() ? -1 : 0;
             }
-            MemorySegment.copy(content.memory, offset, MemorySegment.ofBuffer(target), 0, count);
+            final MemorySegment to = MemorySegment.ofBuffer(target);
+            final long stored = Math.clamp(content.memory.byteSize() - offset, 0, count);
+            MemorySegment.copy(content.memory, Math.min(offset, content.memory.byteSize()), to, 0, stored);
+            to.asSlice(stored, count - stored).fill((byte) 0);
             target.position(target.position() + count);
             return count;
         }
