@@ -32,7 +32,7 @@ final class EveryKindLog {
     static final Path SHARD = LogFiles.shard(DIRECTORY, 0);
 
     final MemoryStorage storage = new MemoryStorage();
-    final SegmentEditor first = segment(0);
+    final SegmentEditor first;
     final SegmentEditor full;
     final SegmentEditor newest;
     /// What replay gives, in order.
@@ -60,6 +60,7 @@ final class EveryKindLog {
             }
         });
         fill(wal);
+        first = segment(0);
         full = segment(1);
         newest = segment(2);
         items = replay(storage, ReplayOptions.defaults()).items;
@@ -67,7 +68,7 @@ final class EveryKindLog {
     }
 
     private SegmentEditor segment(long sequence) {
-        return storage.exists(path(sequence)) ? SegmentEditor.of(path(sequence), storage.bytes(path(sequence))) : null;
+        return SegmentEditor.of(path(sequence), storage.bytes(path(sequence)));
     }
 
     static Path path(long sequence) {

@@ -19,12 +19,14 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Numbers at the edge of what a field can hold, under right checksums. Whoever opens such a log gets a typed error, or
 /// a log that keeps what is appended to it.
+@ExtendWith(QuietLog.class)
 class HostileNumbersTest {
     @TempDir
     private Path directory;
