@@ -154,7 +154,7 @@ public final class Labels {
                         source, previousName, previousName + previousLength, source, name, name + nameLength);
                 if (order >= 0) {
                     throw new IllegalArgumentException((order == 0 ? "label name twice: " : "labels not sorted: ")
-                            + "name=" + string(source, name, nameLength));
+                            + "name=" + excerpt(source, name, nameLength));
                 }
             }
             at = value + valueLength;
@@ -219,8 +219,10 @@ public final class Labels {
         }
     }
 
+    /// For messages, which are one line and do nothing to a terminal: so no control characters.
     private static String excerpt(byte[] source, int offset, int length) {
-        return string(source, offset, Math.min(length, EXCERPT_BYTES)) + (length > EXCERPT_BYTES ? "..." : "");
+        final String text = string(source, offset, Math.min(length, EXCERPT_BYTES));
+        return text.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?") + (length > EXCERPT_BYTES ? "..." : "");
     }
 
     private static String string(byte[] source, int offset, int length) {

@@ -8,7 +8,9 @@ import io.seriatim.wal.format.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.agrona.collections.Long2LongHashMap;
@@ -34,6 +36,8 @@ final class Findings {
     private final Long2LongHashMap assertedByEpoch = new Long2LongHashMap(0);
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<Unwritten> unwritten = new ArrayList<>();
+    /// Per epoch what its orphans mean; forgotten when evidence comes. Judging each anew would take the gaps' square.
+    private final Map<Long, Damage.Verdict> orphanVerdicts = new HashMap<>();
     private long beyond;
 
     private record Unwritten(SegmentFile segment, int offset) {}
@@ -144,6 +148,7 @@ final class Findings {
                         && filled.test(gap)
                 ? gap.inFlight()
                 : gap);
+        orphanVerdicts.clear();
     }
 
     /// Samples without a series.
@@ -201,6 +206,7 @@ final class Findings {
     }
 
     private void add(Gap gap) {
+        orphanVerdicts.clear();
         if (gap.from >= 0 && gap.to <= floor) {
             return;
         }
@@ -212,11 +218,13 @@ final class Findings {
     }
 
     void verdict(Verdict verdict) {
+        orphanVerdicts.clear();
         verdicts.add(verdict);
     }
 
     /// Everything of an epoch below a position had been forced.
     void asserted(long epochId, long durable) {
+        orphanVerdicts.clear();
         if (durable > assertedByEpoch.get(epochId)) {
             assertedByEpoch.put(epochId, durable);
         }
@@ -256,7 +264,7 @@ final class Findings {
             return gap.fixed;
         }
         if (gap.kind == Damage.Kind.ORPHANED_SAMPLES) {
-            return judgeOrphans(gap);
+            return orphanVerdicts.computeIfAbsent(gap.header.epochId(), _ -> judgeOrphans(gap));
         }
         if (!gap.hidesFrames()) {
             return Damage.Verdict.UNDETERMINED; // the bytes are as they were written

@@ -1,5 +1,6 @@
 package io.seriatim.wal.mmap;
 
+import io.seriatim.wal.Lsn;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
@@ -108,7 +109,19 @@ final class SpareMaker {
         }
     }
 
+    /// A file beside ours may have the last name that there is, or the last position: what was appended beyond could
+    /// not be read again.
+    private void refuseBeyondLimits() throws IOException {
+        if (nextSequence < 0 || nextBase < 0 || nextBase >= Lsn.POSITION_LIMIT - config.segmentBytes()) {
+            diskUse.release(config.segmentBytes());
+            throw new IOException("no sequence or position is left: shard=" + shard + " sequence=" + nextSequence
+                    + " base=" + nextBase + " limit=" + Lsn.POSITION_LIMIT
+                    + " (look for a file in the shard's directory that is none of the log's)");
+        }
+    }
+
     private void start() throws IOException {
+        refuseBeyondLimits();
         header = new SegmentHeader(
                 template.walId(),
                 shard,
@@ -178,7 +191,9 @@ final class SpareMaker {
         retryNs = Math.min(MAX_RETRY_NS, retryNs == 0 ? FIRST_RETRY_NS : 2 * retryNs);
         retryAtNs = nowNs + retryNs;
         abandon();
-        nextSequence++; // a name that may or may not have become durable is not used again
+        if (nextSequence >= 0) {
+            nextSequence++; // a name that may or may not have become durable is not used again
+        }
     }
 
     /// Drops what is under preparation.

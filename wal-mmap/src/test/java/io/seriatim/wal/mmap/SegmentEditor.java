@@ -48,6 +48,11 @@ final class SegmentEditor {
         }
     }
 
+    /// A segment that is in no file.
+    static SegmentEditor of(Path file, byte[] bytes) {
+        return new SegmentEditor(file, bytes);
+    }
+
     /// A segment without frames, not yet on disk.
     static SegmentEditor blank(Path file, SegmentHeader header) {
         final byte[] bytes = new byte[header.segmentBytes()];
