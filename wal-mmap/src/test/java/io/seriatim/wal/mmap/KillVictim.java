@@ -89,7 +89,7 @@ final class KillVictim {
     }
 
     public static void main(String[] arguments) throws Exception {
-        warmUp();
+        warmUp(Path.of(arguments[0]));
         final String[] words =
                 new BufferedReader(new InputStreamReader(System.in)).readLine().split(" ");
         final Path log = Path.of(words[0]);
@@ -103,8 +103,8 @@ final class KillVictim {
     }
 
     /// Loads classes while another victim has its turn.
-    private static void warmUp() throws IOException, InterruptedException {
-        final Path log = Files.createTempDirectory("seriatim-warm-up");
+    private static void warmUp(Path scratch) throws IOException, InterruptedException {
+        final Path log = Files.createTempDirectory(scratch, "warm-up");
         try (MappedWal wal = MappedWal.open(Logs.config(log))) {
             Logs.appendRange(wal, 0, 100);
             wal.flush();
