@@ -122,8 +122,15 @@ final class Preparer {
     private static int touch(LiveSegment segment, long from, long to) {
         final int start = (int) Math.max(segment.touched, from & -PAGE_BYTES);
         final int end = (int) Math.min(to, segment.length);
-        for (int at = start; at < end; at += PAGE_BYTES) {
-            LiveBytes.touch(segment.memory, at);
+        try {
+            for (int at = start; at < end; at += PAGE_BYTES) {
+                LiveBytes.touch(segment.memory, at);
+            }
+        } catch (InternalError _) {
+            // Cut short underneath. Who stores or walks there finds out as well, and poisons the shard; this agent has
+            // the other shards to care for.
+            segment.touched = segment.length;
+            return 0;
         }
         segment.touched = Math.max(segment.touched, (end + PAGE_BYTES - 1) & -PAGE_BYTES);
         return end > start ? 1 : 0;

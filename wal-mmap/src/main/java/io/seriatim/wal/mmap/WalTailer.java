@@ -62,7 +62,8 @@ public final class WalTailer implements AutoCloseable {
     /// Hands on what is new. Returns at once.
     ///
     /// @return records handed on; 0 if there was nothing new
-    /// @throws WalIoException if the log cannot be read
+    /// @throws WalIoException if the log cannot be read, or the thread is interrupted; the next poll goes on where
+    ///                        this one was
     public long poll(ReplayHandler handler) {
         try {
             long records = deliver(handler);

@@ -25,10 +25,11 @@ final class KillPool implements AutoCloseable {
 
     private Victim next;
 
+    /// @param scratch for what it does while it waits
     /// @param another start the one after it too
-    Victim take(boolean another) throws IOException {
-        final Victim taken = next == null ? new Victim() : next;
-        next = another ? new Victim() : null;
+    Victim take(Path scratch, boolean another) throws IOException {
+        final Victim taken = next == null ? new Victim(scratch) : next;
+        next = another ? new Victim(scratch) : null;
         return taken;
     }
 
@@ -48,10 +49,11 @@ final class KillPool implements AutoCloseable {
         private final CountDownLatch ended = new CountDownLatch(1);
         private final AtomicReference<Throwable> problem = new AtomicReference<>();
 
-        Victim() throws IOException {
+        Victim(Path scratch) throws IOException {
             process = Child.of(
                             List.of("-Xmx64m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-                            KillVictim.class)
+                            KillVictim.class,
+                            scratch)
                     .redirectError(errors.toFile())
                     .start();
         }
@@ -121,11 +123,13 @@ final class KillPool implements AutoCloseable {
 
         @Override
         public void close() {
-            process.destroyForcibly();
             try {
+                process.destroyForcibly().waitFor();
                 Files.deleteIfExists(errors);
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
+            } catch (InterruptedException failure) {
+                throw new AssertionError(failure);
             }
         }
     }

@@ -56,11 +56,11 @@ final class KillVictim {
         NONE(""),
         /// Says that an append has returned, then appends.
         EARLY("the last entry of|missing"),
-        /// Leaves out one append in a hundred, and says that it has returned.
+        /// Leaves out one append in ten, and says that it has returned.
         DROPS("missing: .Gap"),
-        /// Appends one in a hundred twice.
+        /// Appends one in ten twice.
         DOUBLES("doubled"),
-        /// Its tailer does not notice one entry in a hundred.
+        /// Its tailer does not notice one entry in ten.
         READER_SKIPS("the victim has found something wrong"),
         /// Truncates everything durable, and says that it truncates nothing.
         TRUNCATES_MORE("more truncated than was asked"),
@@ -89,7 +89,7 @@ final class KillVictim {
     }
 
     public static void main(String[] arguments) throws Exception {
-        warmUp();
+        warmUp(Path.of(arguments[0]));
         final String[] words =
                 new BufferedReader(new InputStreamReader(System.in)).readLine().split(" ");
         final Path log = Path.of(words[0]);
@@ -103,8 +103,8 @@ final class KillVictim {
     }
 
     /// Loads classes while another victim has its turn.
-    private static void warmUp() throws IOException, InterruptedException {
-        final Path log = Files.createTempDirectory("seriatim-warm-up");
+    private static void warmUp(Path scratch) throws IOException, InterruptedException {
+        final Path log = Files.createTempDirectory(scratch, "warm-up");
         try (MappedWal wal = MappedWal.open(Logs.config(log))) {
             Logs.appendRange(wal, 0, 100);
             wal.flush();
@@ -147,7 +147,7 @@ final class KillVictim {
     private void produce(int thread) {
         final Producer producer = new Producer(thread);
         for (long n = 1; ; n++) {
-            final boolean special = n % 100 == 50;
+            final boolean special = n % 10 == 5;
             if (fault == Fault.EARLY) {
                 tell(Told.RETURNED, thread, n, producer.invented(n));
                 sleep(1);
@@ -269,7 +269,7 @@ final class KillVictim {
     /// Follows everything from the beginning of the log; nothing can be truncated before it has read it, for it
     /// truncates, what it has read and is durable.
     private void tail() {
-        final KillRuns read = new KillRuns(fault == Fault.READER_SKIPS ? 100 : 0);
+        final KillRuns read = new KillRuns(fault == Fault.READER_SKIPS ? 10 : 0);
         try (WalTailer tailer = MappedWal.tail(plan.config().directory(), Checkpoint.of())) {
             for (int i = 0; ; i++) {
                 tailer.poll(read);
