@@ -86,8 +86,18 @@ final class DeviceImages {
 
     /// So many images of random moments.
     void some(int count, Judge judge) throws Exception {
+        some(count, 0, judge);
+    }
+
+    /// So many images of random moments of the last half, and what is there at the end.
+    void last(int count, Judge judge) throws Exception {
+        some(count, flushes.size() / 2, judge);
+        walk((at, _) -> at == flushes() ? List.of(Choice.ALL) : List.of(), judge);
+    }
+
+    private void some(int count, int from, Judge judge) throws Exception {
         final int[] counts = new int[flushes.size()];
-        new SplittableRandom(seed).ints(count, 0, counts.length).forEach(at -> counts[at]++);
+        new SplittableRandom(seed).ints(count, from, counts.length).forEach(at -> counts[at]++);
         walk(
                 (at, random) -> {
                     final List<Choice> choices = new ArrayList<>();

@@ -100,12 +100,15 @@ record DevicePlan(long seed, int blocks) {
                     }
                 }
                 case "truncating" -> {
+                    final long[] wanted = new long[SHARDS];
                     for (int shard = 0; shard < SHARDS; shard++) {
-                        floors[shard] = Math.max(floors[shard], Long.parseLong(words[1 + shard]));
+                        wanted[shard] = Long.parseLong(words[1 + shard]);
+                        floors[shard] = Math.max(floors[shard], wanted[shard]);
                     }
-                    oracle.truncating(Checkpoint.of(floors));
+                    oracle.truncating(Checkpoint.of(wanted));
                 }
                 case "truncated" -> oracle.truncated();
+                case "untruncated" -> oracle.truncationFailed();
                 default -> throw new IllegalArgumentException(note);
             }
         }

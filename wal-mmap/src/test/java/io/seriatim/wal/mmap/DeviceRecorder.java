@@ -52,6 +52,8 @@ final class DeviceRecorder implements AutoCloseable {
     private final List<Event> events = new ArrayList<>();
     private final ServerSocketChannel server;
     private final Thread thread;
+    private int notesUntilFailure;
+    private int failuresThen;
     private int failures;
     private int failed;
 
@@ -72,19 +74,30 @@ final class DeviceRecorder implements AutoCloseable {
 
     synchronized void note(String text) {
         events.add(new Note(text));
+        if (notesUntilFailure > 0 && --notesUntilFailure == 0) {
+            failures = failuresThen;
+        }
     }
 
     synchronized List<Event> events() {
         return List.copyOf(events);
     }
 
-    /// The next writes and flushes fail and do nothing; after them all is well again, as if nothing had happened.
-    synchronized void failNext(int count) {
-        failures = count;
+    /// Fails some writes and flushes, which do nothing then; after them all is well again, as if nothing had happened.
+    ///
+    /// @param notes  how many more notes are taken before that
+    /// @param count  how many writes and flushes fail
+    synchronized void failAfter(int notes, int count) {
+        notesUntilFailure = notes;
+        failuresThen = count;
     }
 
+    /// Fails nothing more.
+    ///
     /// @return how many writes and flushes were failed
-    synchronized int failed() {
+    synchronized int heal() {
+        notesUntilFailure = 0;
+        failures = 0;
         return failed;
     }
 

@@ -94,7 +94,9 @@ class DeviceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"NONE", "A_FAILED_FORCE_IS_TRIED_AGAIN"})
     @DisplayName("P2: the images show planted bugs")
     void shouldFindAPlantedBug(Bug bug) throws Exception {
         DeviceNeeds.require(FileSystemKind.EXT4);

@@ -12,13 +12,15 @@ import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.Samples;
 import io.seriatim.wal.TimeSeries;
 import io.seriatim.wal.WalConfig;
-import io.seriatim.wal.WalException;
+import io.seriatim.wal.WalIoException;
+import io.seriatim.wal.WalPoisonedException;
 import io.seriatim.wal.mmap.FaultyStorage.Call;
 import io.seriatim.wal.mmap.FaultyStorage.Effect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -28,6 +30,7 @@ import java.util.random.RandomGenerator;
 final class DeviceWorkload {
     static final int CLOSED = 0;
     static final int POISONED = 3;
+    static final int REFUSED = 4;
     static final int KILLED = 9;
 
     /// Bugs that the images have to show.
@@ -37,9 +40,13 @@ final class DeviceWorkload {
         A_RECOVERY_THAT_FORCES_NOTHING,
         A_NEW_FILE_THAT_IS_NOT_FORCED,
         A_DIRECTORY_THAT_IS_NEVER_SYNCED,
-        ACKNOWLEDGED_BEFORE_THE_FORCE;
+        ACKNOWLEDGED_BEFORE_THE_FORCE,
+        A_FAILED_FORCE_IS_TRIED_AGAIN;
 
         private Storage plant(Storage storage) {
+            if (this == A_FAILED_FORCE_IS_TRIED_AGAIN) {
+                return RetryingStorage.over(storage);
+            }
             final FaultyStorage faulty = new FaultyStorage(storage);
             switch (this) {
                 case A_FORCE_THAT_DOES_NOTHING ->
@@ -50,7 +57,7 @@ final class DeviceWorkload {
                     faulty.fail(Call.FORCE, "*.tmp").with(Effect.SKIP);
                 case A_DIRECTORY_THAT_IS_NEVER_SYNCED ->
                     faulty.fail(Call.SYNC_DIRECTORY, "*").with(Effect.SKIP);
-                case NONE, ACKNOWLEDGED_BEFORE_THE_FORCE -> {
+                case NONE, ACKNOWLEDGED_BEFORE_THE_FORCE, A_FAILED_FORCE_IS_TRIED_AGAIN -> {
                     return storage;
                 }
             }
@@ -105,25 +112,59 @@ final class DeviceWorkload {
         final Bug bug = Bug.valueOf(arguments[5]);
         final DeviceNotes notes = DeviceNotes.connect(Path.of(arguments[1]));
         final Storage storage = OtherBoot.storage(UUID.fromString(arguments[7]));
-        final MappedWal wal = MappedWal.open(config(log), bug.plant(storage), null);
+        final MappedWal wal;
+        try {
+            wal = MappedWal.open(config(log), bug.plant(storage), null);
+        } catch (WalIoException refused) {
+            System.out.println(refused);
+            System.exit(REFUSED);
+            return;
+        }
         if (wal.recovered().state() == ReplayReport.State.DAMAGED) {
             throw new AssertionError("false alarm: " + wal.recovered());
         }
         notes.note("opened" + found(storage, log));
         final End end = End.valueOf(arguments[6]);
         final DeviceWorkload workload = new DeviceWorkload(plan, Integer.parseInt(arguments[4]), bug, end, notes, wal);
-        final boolean poisoned = workload.run();
-        try {
-            wal.close();
-        } catch (WalException failure) {
-            System.out.println("close: " + failure);
+        final WalPoisonedException poison = workload.run();
+        if (poison != null) {
+            workload.stayPoisoned(poison);
             System.exit(POISONED);
         }
-        System.exit(poisoned ? POISONED : CLOSED);
+        wal.close();
+        System.exit(CLOSED);
     }
 
-    /// @return true if the log was poisoned meanwhile
-    private boolean run() throws InterruptedException {
+    /// A failed force is final: nothing is promised, taken or retried any more, whatever the device says now.
+    private void stayPoisoned(WalPoisonedException poison) throws InterruptedException {
+        final long durable = wal.durable(poison.shard());
+        for (int i = 0; i < 5; i++) {
+            requirePoisoned("append", () -> wal.appendRecord(poison.shard(), 0, new byte[0], 0, 0));
+            requirePoisoned("flush", wal::flush);
+            Thread.sleep(10);
+        }
+        requirePoisoned("close", wal::close);
+        if (wal.durable(poison.shard()) != durable || poison.durable() != durable) {
+            throw new AssertionError("durable moved: " + Lsn.toString(wal.durable(poison.shard())), poison);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Attempt {
+        void run() throws InterruptedException;
+    }
+
+    private static void requirePoisoned(String what, Attempt call) throws InterruptedException {
+        try {
+            call.run();
+        } catch (WalPoisonedException _) {
+            return;
+        }
+        throw new AssertionError("succeeds on a poisoned log: " + what);
+    }
+
+    /// @return why the log was poisoned meanwhile, or null
+    private WalPoisonedException run() throws InterruptedException {
         final List<Producer> producers = new ArrayList<>();
         for (int p = 0; p < DevicePlan.PRODUCERS; p++) {
             producers.add(new Producer(p));
@@ -137,7 +178,11 @@ final class DeviceWorkload {
         if (producers.stream().anyMatch(producer -> producer.broken != null)) {
             Runtime.getRuntime().halt(1);
         }
-        return producers.stream().anyMatch(producer -> producer.poisoned);
+        return producers.stream()
+                .map(producer -> producer.poison)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private record Pending(int number, long lsn) {}
@@ -163,7 +208,7 @@ final class DeviceWorkload {
         private final int producer;
         private final RandomGenerator random;
         private final List<Pending> pending = new ArrayList<>();
-        private boolean poisoned;
+        private WalPoisonedException poison;
         private Throwable broken;
 
         Producer(int producer) {
@@ -183,9 +228,8 @@ final class DeviceWorkload {
                 }
                 wal.flush();
                 tellDurable();
-            } catch (WalException failure) {
-                System.out.println("producer: " + failure);
-                poisoned = true;
+            } catch (WalPoisonedException failure) {
+                poison = failure;
             } catch (Throwable failure) {
                 failure.printStackTrace(System.out);
                 broken = failure;
@@ -278,8 +322,12 @@ final class DeviceWorkload {
                 text.append(' ').append(floors[shard]);
             }
             notes.note(text.toString());
-            wal.truncateBefore(Checkpoint.of(floors));
-            notes.note("truncated");
+            try {
+                wal.truncateBefore(Checkpoint.of(floors));
+                notes.note("truncated");
+            } catch (WalIoException _) {
+                notes.note("untruncated");
+            }
         }
     }
 
