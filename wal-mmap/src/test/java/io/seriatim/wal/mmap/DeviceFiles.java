@@ -108,17 +108,18 @@ final class DeviceFiles implements AutoCloseable {
         }
     }
 
-    /// Unmounts lazily what may still be in use: the kernel lets go of it when the last user is gone.
+    /// Lets go lazily of what may still be in use: the kernel does so when the last user is gone. Loop devices first,
+    /// while their file has its name.
     private static void clear(Path directory) throws IOException {
-        for (final Path mounted : mountsUnder(directory)) {
-            attempt("umount", "-l", mounted.toString());
-        }
         for (final String line : run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
                 .lines()
                 .toList()) {
             if (line.contains(directory + "/")) {
                 attempt("losetup", "--detach", line.split("\\s+")[0]);
             }
+        }
+        for (final Path mounted : mountsUnder(directory)) {
+            attempt("umount", "-l", mounted.toString());
         }
         try (Stream<Path> all = Files.walk(directory)) {
             for (final Path each : all.sorted(Collections.reverseOrder()).toList()) {
