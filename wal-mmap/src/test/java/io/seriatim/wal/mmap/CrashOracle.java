@@ -109,11 +109,16 @@ final class CrashOracle {
         for (int number = unconfirmed.nextSetBit(0); number >= 0; number = unconfirmed.nextSetBit(number + 1)) {
             final long lsn = units.get(number).lsn;
             if (wal.durable(Lsn.shard(lsn)) >= lsn) {
-                promised.set(number);
-                promisedByItsEpoch.set(number);
-                unconfirmed.clear(number);
+                promised(number);
             }
         }
+    }
+
+    /// Somebody was told that a unit is durable.
+    void promised(int number) {
+        promised.set(number);
+        promisedByItsEpoch.set(number);
+        unconfirmed.clear(number);
     }
 
     /// From now until [#truncated] what lies below the floors may be there or not.

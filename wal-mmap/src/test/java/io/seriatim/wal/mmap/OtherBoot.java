@@ -9,7 +9,10 @@ final class OtherBoot {
     private OtherBoot() {}
 
     static Storage storage() {
-        final UUID bootId = UUID.randomUUID();
+        return storage(UUID.randomUUID());
+    }
+
+    static Storage storage(UUID bootId) {
         return (Storage) Proxy.newProxyInstance(
                 Storage.class.getClassLoader(), new Class<?>[] {Storage.class}, (_, method, arguments) -> {
                     if (method.getName().equals("bootId")) {
