@@ -177,4 +177,23 @@ class CrashRecoveryTest {
             assertEquals(range(0, 5), replay(fresh.crash(CrashPolicy.NOTHING)).numbers(), parent);
         }
     }
+
+    /// Found by the crash simulator, seed 182.
+    @Test
+    @DisplayName("P2: power loss in the first opening may leave any of the log's files alone; the next opening takes it")
+    void shouldOpenWhateverPowerLossLeftOfAFirstOpening() {
+        for (final String name : List.of(LogFiles.LOCK, LogFiles.PID, LogFiles.META + LogFiles.TEMPORARY_SUFFIX)) {
+            final SimulatedStorage fresh = new SimulatedStorage();
+            try {
+                fresh.createDirectories(SimulatedLog.DIRECTORY);
+                fresh.create(SimulatedLog.DIRECTORY.resolve(name)).close();
+            } catch (java.io.IOException failure) {
+                throw new AssertionError(failure);
+            }
+
+            MappedWal.open(config(), fresh, null).close();
+
+            assertEquals(State.SOUND, replay(fresh).state(), name);
+        }
+    }
 }
