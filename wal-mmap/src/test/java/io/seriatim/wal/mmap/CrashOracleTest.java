@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(QuietLog.class)
 class CrashOracleTest {
     /// More, or others: `tools/bin/prove simulator --images 1000000 --first-seed 1000`.
-    private static final long IMAGES = Long.getLong("crash.images", 30_000);
+    private static final long IMAGES = Long.getLong("crash.images", 20_000);
 
     private static final long FIRST_SEED = Long.getLong("crash.firstSeed", 0);
 

@@ -53,6 +53,7 @@ final class CrashRun {
     private final Consumer<FaultyStorage> plant;
     private final CrashOracle oracle = new CrashOracle();
     private final double imageRate;
+    private final List<Integer> recordsOfFrames = new ArrayList<>();
     private SimulatedStorage storage = new SimulatedStorage();
     private MappedWal wal;
     private WalConfig config;
@@ -301,7 +302,10 @@ final class CrashRun {
             return;
         }
         images++;
-        final int number = found.order().get(random.nextInt(found.order().size()));
+        final int copies = recordsOfFrames.isEmpty() ? -1 : recordsOfFrames.get(random.nextInt(recordsOfFrames.size()));
+        final int number = random.nextInt(3) == 0 && found.order().contains(copies)
+                ? copies // whoever searches behind the damage meets frames that are none
+                : found.order().get(random.nextInt(found.order().size()));
         final SimulatedStorage damaged = image.crash(CrashPolicy.EVERYTHING);
         oracle.damage(damaged, number, random.nextInt(8));
         oracle.checkDamaged(image, damaged, found, number);
@@ -497,22 +501,30 @@ final class CrashRun {
     private void appendRecord() {
         final int longest = config.maxFrameBytes() - 16;
         final int length = random.nextInt(4) == 0 ? random.nextInt(longest + 1) : random.nextInt(100);
-        final byte[] payload = random.nextInt(3) == 0 ? framesOfThisLog(longest) : new byte[length];
-        if (payload.length == length) {
+        final int shard = random.nextInt(config.shards());
+        final boolean copies = random.nextInt(3) == 0;
+        final byte[] payload = copies ? framesOf(shard, longest) : new byte[length];
+        if (!copies) {
             random.nextBytes(payload);
         }
         final int number = oracle.beginRecord(payload);
-        returned(number, wal.appendRecord(random.nextInt(config.shards()), number, payload, 0, payload.length));
+        if (copies) {
+            recordsOfFrames.add(number);
+        }
+        returned(number, wal.appendRecord(shard, number, payload, 0, payload.length));
     }
 
     /// Somebody keeps a copy of a log in a log: valid frames, but not in their place.
-    private byte[] framesOfThisLog(int longest) {
-        final List<byte[]> segments =
-                new ArrayList<>(CrashOracle.segments(storage).values());
-        if (segments.isEmpty()) {
-            return new byte[0];
+    private byte[] framesOf(int shard, int longest) {
+        byte[] segment = new byte[SegmentHeader.HEADER_BYTES];
+        for (final Map.Entry<Path, byte[]> each : CrashOracle.segments(storage).entrySet()) {
+            // The newest that is in use, mostly.
+            final boolean used = each.getValue().length > SegmentHeader.HEADER_BYTES
+                    && each.getValue()[SegmentHeader.HEADER_BYTES] != 0;
+            if (used && each.getKey().startsWith(LogFiles.shard(CrashOracle.LOG, shard)) && random.nextInt(8) > 0) {
+                segment = each.getValue();
+            }
         }
-        final byte[] segment = segments.get(random.nextInt(segments.size()));
         final int most = Math.min(longest, segment.length - SegmentHeader.HEADER_BYTES) & -8;
         return Arrays.copyOfRange(
                 segment,

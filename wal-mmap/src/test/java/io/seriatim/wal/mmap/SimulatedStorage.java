@@ -184,6 +184,11 @@ final class SimulatedStorage implements Storage, AutoCloseable {
         return current.get(file).isWhole();
     }
 
+    /// Cuts a file off at its beginning.
+    synchronized void truncate(Path file) {
+        current.get(file).truncate();
+    }
+
     /// @return how many files are mapped
     synchronized int mapped() {
         return mapped.size();
