@@ -74,7 +74,11 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
         }
         String stranger = null;
         for (final String name : storage.list(path)) {
-            if (LogFiles.shard(name) >= 0 || name.equals(LogFiles.META) || name.equals(LogFiles.LOCK)) {
+            // Of a first opening that lost power, any one of these may be all that is left.
+            if (LogFiles.shard(name) >= 0
+                    || name.equals(LogFiles.META)
+                    || name.equals(LogFiles.LOCK)
+                    || name.equals(LogFiles.PID)) {
                 return;
             }
             stranger = name.endsWith(LogFiles.TEMPORARY_SUFFIX) ? stranger : name;

@@ -110,8 +110,10 @@ final class Opening {
             segments.forEach(segment -> diskUse.add(segment.bytes()));
         }
         // Nothing is stored before every shard has been examined: STRICT may refuse.
-        for (final ShardRecovery recovery : recoveries.values()) {
-            recovery.makeDurable();
+        for (final Map.Entry<Integer, ShardRecovery> recovery : recoveries.entrySet()) {
+            recovery.getValue().makeDurable();
+            // The names as well: the process that gave them may have died before it synced them.
+            storage.syncDirectory(LogFiles.shard(directory, recovery.getKey()));
         }
     }
 

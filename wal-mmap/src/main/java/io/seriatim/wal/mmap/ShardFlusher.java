@@ -118,8 +118,9 @@ final class ShardFlusher {
             return 0;
         }
         try {
-            final boolean onlyMark = markStart == durable && tail == markEnd;
-            return onlyMark ? assertIdle(nowNs) : flush(nowNs);
+            // The second is the rest of an idle mark that an append came between: all is durable, nothing says so.
+            final boolean unasserted = markStart == durable && tail == markEnd || tail == durable;
+            return unasserted ? assertIdle(nowNs) : flush(nowNs);
         } catch (Throwable failure) {
             shard.poison(failure);
             return 1;
@@ -145,6 +146,9 @@ final class ShardFlusher {
     private int assertIdle(long nowNs) throws IOException {
         final long asserted = durable;
         final boolean written = writeMark(durable, Mark.IDLE);
+        if (!written && claims.tailPosition() == durable) {
+            return 0; // no room, and nothing to force: until there is
+        }
         if (config.alignBatches()) {
             stopAt = claims.padToPage();
         }

@@ -1,5 +1,6 @@
 package io.seriatim.wal.mmap;
 
+import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.LsnVector;
@@ -10,6 +11,7 @@ import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayPolicy;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.Samples;
+import io.seriatim.wal.format.Bytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /// Knows what was appended to a log, and so what must, may and must not be found in it after a crash. Not
 /// thread-safe.
@@ -30,7 +33,11 @@ final class CrashOracle {
     /// With small buffers: allocating large ones would take most of the time.
     static final ReplayOptions OPTIONS = ReplayOptions.defaults().memoryBytes(128 * 1024);
 
+    private static final List<Labels> LABELS = IntStream.range(0, 16)
+            .mapToObj(series -> Labels.of("__name__", "crash", "series", "s" + series))
+            .toList();
     private static final int RECORD = -1;
+    private static final int HEADER_BASE_OFFSET = 72;
 
     private final List<Unit> units = new ArrayList<>();
     // Per state of knowledge, by number.
@@ -48,11 +55,13 @@ final class CrashOracle {
     private static final class Unit {
         private final int series;
         private final long bits;
+        private final byte[] bytes;
         private long lsn = -1;
 
-        private Unit(int series, long bits) {
+        private Unit(int series, long bits, byte[] bytes) {
             this.series = series;
             this.bits = bits;
+            this.bytes = bytes;
         }
     }
 
@@ -69,7 +78,7 @@ final class CrashOracle {
     }
 
     static Labels labels(int series) {
-        return Labels.of("__name__", "crash", "series", "s" + series);
+        return LABELS.get(series);
     }
 
     static byte[] payload(int number, int length) {
@@ -82,14 +91,14 @@ final class CrashOracle {
     ///
     /// @return its number and timestamp
     int beginSample(int series, long bits) {
-        return begin(new Unit(series, bits));
+        return begin(new Unit(series, bits, null));
     }
 
     /// A record is about to be appended.
     ///
     /// @return its number and kind
-    int beginRecord(int length) {
-        return begin(new Unit(RECORD, length));
+    int beginRecord(byte[] bytes) {
+        return begin(new Unit(RECORD, 0, bytes));
     }
 
     private int begin(Unit unit) {
@@ -205,9 +214,115 @@ final class CrashOracle {
         require(
                 neverTorn && killed ? state == ReplayReport.State.SOUND : state != ReplayReport.State.DAMAGED,
                 "false alarm: killed=" + killed + " " + found.report.damages());
-        final BitSet prefix = replay(image, OPTIONS.policy(ReplayPolicy.PREFIX)).set();
-        requireAll(neverTorn && killed ? returned : promisedByItsEpoch, prefix, "durable, under PREFIX");
         return found;
+    }
+
+    /// Checks what an image gives under PREFIX.
+    void checkPrefix(Storage image, Found found, boolean killed) {
+        if (found.report != null) {
+            final BitSet prefix =
+                    replay(image, OPTIONS.policy(ReplayPolicy.PREFIX)).set();
+            requireAll(neverTorn && killed ? returned : promisedByItsEpoch, prefix, "durable, under PREFIX");
+        }
+    }
+
+    /// What the log asserts to be durable must have been published as durable, and so forced.
+    void requireNoMoreAsserted(Found found, MappedWal wal) {
+        for (int shard = 0; found.report != null && shard < wal.config().shards(); shard++) {
+            final long asserted = asserted(found, shard);
+            require(
+                    asserted <= Lsn.position(wal.durable(shard)),
+                    "asserts more than was durable: shard=" + shard + " asserted=" + asserted + " durable="
+                            + Lsn.toString(wal.durable(shard)));
+        }
+    }
+
+    private static long asserted(Found found, int shard) {
+        return found.report.shards().stream()
+                .filter(each -> each.shard() == shard)
+                .mapToLong(ReplayReport.Shard::durable)
+                .findAny()
+                .orElse(0);
+    }
+
+    /// The log was left alone: whatever it has promised, it must by now assert on disk.
+    void requireAllAsserted(Storage image, MappedWal wal) {
+        final Found found = replay(image, OPTIONS);
+        for (final int number : found.order) {
+            final long lsn = units.get(number).lsn;
+            require(
+                    Lsn.shard(lsn) >= wal.config().shards() || Lsn.position(lsn) <= asserted(found, Lsn.shard(lsn)),
+                    "durable, but an idle log does not assert it: " + Lsn.toString(lsn) + " asserted="
+                            + asserted(found, Lsn.shard(lsn)));
+        }
+    }
+
+    /// Destroys one byte near the end of a unit's frame, which can be in one file only: one of the same positions and
+    /// a lower sequence was never used.
+    void damage(SimulatedStorage image, int number, int fromEnd) {
+        final long lsn = units.get(number).lsn;
+        final long position = Lsn.position(lsn) - 1 - fromEnd;
+        Path file = null;
+        long offset = 0;
+        for (final Map.Entry<Path, byte[]> each : segments(image).entrySet()) {
+            final long base = Bytes.getLong(each.getValue(), HEADER_BASE_OFFSET);
+            if (each.getKey().startsWith(LogFiles.shard(LOG, Lsn.shard(lsn)))
+                    && base <= position
+                    && position < base + each.getValue().length) {
+                file = each.getKey();
+                offset = position - base;
+            }
+        }
+        CrashRecoveryTest.flip(image, file, offset);
+    }
+
+    /// Checks an image after [#damage].
+    ///
+    /// @param image before it was damaged
+    void checkDamaged(SimulatedStorage image, SimulatedStorage damaged, Found before, int number) {
+        final Found found = replay(damaged, OPTIONS);
+        final long lsn = units.get(number).lsn;
+        final BitSet missing = before.set();
+        missing.andNot(found.set());
+        require(missing.get(number), "a destroyed frame was delivered: number=" + number);
+        if (!isProvenDurable(damaged, lsn)) {
+            require(
+                    found.report.state() != ReplayReport.State.DAMAGED || isProvenDurable(image, lsn),
+                    "torn, but called lost: " + Lsn.toString(lsn) + " " + found.report.damages());
+            return;
+        }
+        final long position = Lsn.position(lsn) - 1;
+        require(
+                found.report.damages().stream()
+                        .anyMatch(damage -> damage.shard() == Lsn.shard(lsn)
+                                && damage.verdict() == Damage.Verdict.LOST
+                                && damage.position() <= position
+                                && position < damage.position() + damage.length()),
+                "lost, but not called so: " + Lsn.toString(lsn) + " " + found.report.damages());
+        for (int other = missing.nextSetBit(0); other >= 0; other = missing.nextSetBit(other + 1)) {
+            final long otherLsn = units.get(other).lsn;
+            require(
+                    otherLsn == lsn || found.report.orphans() > 0 || !isProvenDurable(image, otherLsn),
+                    "lost besides what was destroyed: " + Lsn.toString(otherLsn));
+        }
+    }
+
+    private static boolean isProvenDurable(SimulatedStorage image, long lsn) {
+        return new Evidence(segments(image), LogFiles.shard(LOG, Lsn.shard(lsn))).provesDurable(Lsn.position(lsn));
+    }
+
+    /// @return the content of every segment of the log
+    static Map<Path, byte[]> segments(SimulatedStorage storage) {
+        final Map<Path, byte[]> segments = storage.contents();
+        segments.keySet().removeIf(path -> !path.toString().endsWith(LogFiles.SEGMENT_SUFFIX));
+        return segments;
+    }
+
+    /// Recovery alters no byte of what it found.
+    static void requireUnaltered(Map<Path, byte[]> evidence, SimulatedStorage image) {
+        final Map<Path, byte[]> now = segments(image);
+        evidence.forEach((path, bytes) ->
+                require(Arrays.equals(bytes, now.get(path)), "recovery altered the evidence: file=" + path));
     }
 
     private void requireAll(BitSet wanted, BitSet there, String what) {
@@ -257,9 +372,7 @@ final class CrashOracle {
         public synchronized void onRecord(OpaqueRecord record) {
             final Unit unit = unit(record.kind(), record.lsn());
             require(unit.series == RECORD, "not a record: kind=" + record.kind());
-            require(
-                    Arrays.equals(payload(record.kind(), (int) unit.bits), record.toByteArray()),
-                    "other bytes: kind=" + record.kind());
+            require(Arrays.equals(unit.bytes, record.toByteArray()), "other bytes: kind=" + record.kind());
             delivered(record.kind(), "records of " + Lsn.shard(record.lsn()));
         }
 

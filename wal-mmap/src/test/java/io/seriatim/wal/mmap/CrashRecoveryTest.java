@@ -17,6 +17,8 @@ import io.seriatim.wal.ReplayReport.State;
 import io.seriatim.wal.WalIoException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -175,6 +177,89 @@ class CrashRecoveryTest {
             wal.flush();
 
             assertEquals(range(0, 5), replay(fresh.crash(CrashPolicy.NOTHING)).numbers(), parent);
+        }
+    }
+
+    /// Found by the crash simulator, seed 182.
+    @Test
+    @DisplayName(
+            "P2: power loss in the first opening may leave any of the log's files alone; the next opening takes it")
+    void shouldOpenWhateverPowerLossLeftOfAFirstOpening() {
+        for (final String name : List.of(LogFiles.LOCK, LogFiles.PID, LogFiles.META + LogFiles.TEMPORARY_SUFFIX)) {
+            final SimulatedStorage fresh = new SimulatedStorage();
+            try {
+                fresh.createDirectories(SimulatedLog.DIRECTORY);
+                fresh.create(SimulatedLog.DIRECTORY.resolve(name)).close();
+            } catch (java.io.IOException failure) {
+                throw new AssertionError(failure);
+            }
+
+            MappedWal.open(config(), fresh, null).close();
+
+            assertEquals(State.SOUND, replay(fresh).state(), name);
+        }
+    }
+
+    /// Found by the crash simulator, seed 1.
+    @Test
+    @DisplayName("P4: an idle log asserts all that is durable, also what came between its last mark and its force")
+    void shouldAssertWhatWasAppendedWithinTheIdleMark() throws InterruptedException {
+        final MappedWal[] wal = new MappedWal[1];
+        final boolean[] armed = {false};
+        wal[0] = MappedWal.open(config().flushEvery(Duration.ofNanos(1)), storage, (_, _) -> {
+            if (armed[0]) {
+                armed[0] = false;
+                append(wal[0], 1, 2);
+            }
+        });
+        append(wal[0], 0, 1);
+        wal[0].flush();
+        armed[0] = true;
+
+        prepareSpares(wal[0]);
+
+        final SimulatedLog.Replayed found = replay(storage.crash(CrashPolicy.NOTHING));
+        assertEquals(range(0, 2), found.numbers());
+        final long asserted = found.report().shards().getFirst().durable();
+        assertTrue(asserted > 4096 + 56 + 32, "asserted=" + asserted + " " + found.report());
+        final long end = Lsn.position(wal[0].durable(0));
+        assertEquals(end - 56, asserted, "all but the last mark");
+    }
+
+    /// Found by the crash simulator, seed 3.
+    @Test
+    @DisplayName(
+            "P4: a segment whose name a dead process had not synced is no missing segment after the next power loss")
+    void shouldSyncTheNamesThatItFinds() {
+        final FaultyStorage first = new FaultyStorage(storage);
+        final List<SimulatedStorage> killed = new ArrayList<>();
+        first.observe(event -> {
+            if (event.call() == FaultyStorage.Call.SYNC_DIRECTORY
+                    && event.path().equals(SHARD)) {
+                killed.add(storage.killProcess());
+            }
+        });
+        MappedWal.open(config(), first, null);
+        for (final SimulatedStorage dead : killed) {
+            final FaultyStorage second = new FaultyStorage(dead);
+            second.observe(_ -> {
+                for (int item = 0; item < dead.unforced(); item++) {
+                    for (final CrashPolicy policy : List.of(CrashPolicy.only(item), CrashPolicy.allBut(item))) {
+                        requireNoAlarm(dead.crash(policy));
+                    }
+                }
+            });
+            MappedWal.open(config(), second, null);
+        }
+        assertTrue(!killed.isEmpty());
+    }
+
+    private static void requireNoAlarm(SimulatedStorage image) {
+        try {
+            final SimulatedLog.Replayed found = replay(image);
+            assertNotEquals(State.DAMAGED, found.state(), () -> found.report().toString());
+        } catch (io.seriatim.wal.NotALogException _) {
+            // Nothing of the first opening survived.
         }
     }
 }

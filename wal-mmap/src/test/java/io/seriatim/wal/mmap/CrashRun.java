@@ -12,21 +12,28 @@ import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalException;
 import io.seriatim.wal.WalIoException;
 import io.seriatim.wal.WalPoisonedException;
+import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.mmap.FaultyStorage.Call;
 import io.seriatim.wal.mmap.FaultyStorage.Effect;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 
 /// One random life of a log, told by a seed: sessions of appends, flushes and truncations, each ended by a close, a
-/// kill or a power loss. At random calls of the storage and inside random claims, in the middle of whatever the log
-/// is at, images of a crash in that very moment are checked; the run goes on, or with one of them. Deterministic: one
-/// thread, and no clock but that of a failed preparation's next attempt.
+/// kill or a power loss. At random calls of the storage, inside random claims and inside random forces, in the middle
+/// of whatever the log is at, images of a crash in that very moment are checked; the run goes on, or with one of them.
+/// Some images are opened, and crash again while they are, and their images in turn. Deterministic: one thread, and no
+/// clock but that of a failed preparation's next attempt.
 final class CrashRun {
     private static final int SERIES = 6;
     private static final int SESSIONS = 4;
+    private static final int MOST_IMAGES = 1 << CrashImages.EXHAUSTIVE_ITEMS;
+    private static final int DEEPEST_RECOVERY = 3;
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration ALWAYS = Duration.ofNanos(1);
 
@@ -46,6 +53,7 @@ final class CrashRun {
     private final Consumer<FaultyStorage> plant;
     private final CrashOracle oracle = new CrashOracle();
     private final double imageRate;
+    private final List<Integer> recordsOfFrames = new ArrayList<>();
     private SimulatedStorage storage = new SimulatedStorage();
     private MappedWal wal;
     private WalConfig config;
@@ -66,7 +74,7 @@ final class CrashRun {
         this.random = new Random(seed);
         this.mishaps = mishaps;
         this.plant = plant;
-        this.imageRate = 0.02 + 0.1 * random.nextDouble();
+        this.imageRate = 0.005 + 0.03 * random.nextDouble();
     }
 
     /// @return the number of images checked
@@ -100,6 +108,7 @@ final class CrashRun {
         final FaultyStorage faulty = new FaultyStorage(storage);
         plant.accept(faulty);
         faulty.observe(this::maybeCrash);
+        storage.whileForcing(this::insideForce);
         final FaultyStorage.Fault mishap = mishaps && random.nextInt(3) == 0 ? mishap(faulty) : null;
         try {
             wal = MappedWal.open(config, faulty, this::insideClaim);
@@ -125,6 +134,7 @@ final class CrashRun {
         for (int step = 0; step < steps; step++) {
             step();
             requireAlive();
+            storage.note();
             oracle.observe(wal);
         }
         if (random.nextInt(4) == 0) {
@@ -173,15 +183,11 @@ final class CrashRun {
     }
 
     private CrashPolicy randomPolicy(SimulatedStorage from) {
-        final int items = from.unforced();
-        return switch (random.nextInt(8)) {
-            case 0 -> CrashPolicy.NOTHING;
-            case 1 -> CrashPolicy.EVERYTHING;
-            case 2 -> CrashPolicy.only(items == 0 ? 0 : random.nextInt(items));
-            case 3 -> CrashPolicy.allBut(items == 0 ? 0 : random.nextInt(items));
-            case 4, 5 -> CrashPolicy.tearing(random);
-            default -> CrashPolicy.random(random);
-        };
+        return oneOf(CrashImages.of(from.choices(), random, 16));
+    }
+
+    private CrashPolicy oneOf(List<CrashPolicy> policies) {
+        return policies.get(random.nextInt(policies.size()));
     }
 
     private void maybeCrash(FaultyStorage.Event event) {
@@ -205,43 +211,83 @@ final class CrashRun {
     }
 
     private void crashNow() {
+        storage.note();
         if (wal != null) {
             oracle.observe(wal);
         }
-        final boolean killed = random.nextInt(3) == 0;
-        final SimulatedStorage image = image(killed);
-        if (random.nextInt(50) == 0) {
-            diesOfKill = killed;
-            died = image;
+        if (random.nextInt(100) == 0) {
+            diesOfKill = random.nextInt(3) == 0;
+            died = image(diesOfKill);
             throw new Died();
         }
+        if (random.nextInt(3) == 0) {
+            checkAndRecover(storage.killProcess(), true);
+            return;
+        }
+        final int most = switch (random.nextInt(100)) {
+            case 0 -> random.nextInt(40) == 0 ? MOST_IMAGES : MOST_IMAGES / 32;
+            case 1, 2, 3, 4, 5, 6 -> 30;
+            default -> 4;
+        };
+        for (final CrashPolicy policy : CrashImages.of(storage.choices(), random, most)) {
+            checkAndRecover(storage.crash(policy), false);
+        }
+    }
+
+    private void checkAndRecover(SimulatedStorage image, boolean killed) {
         final CrashOracle.Found found = check(image, killed);
-        if (random.nextInt(6) == 0) {
-            recover(image, found);
+        if (wal != null && !killed) {
+            oracle.requireNoMoreAsserted(found, wal);
+        }
+        if (random.nextInt(12) == 0) {
+            plantLoss(image, found);
+        }
+        if (random.nextInt(16) == 0) {
+            recover(image, found, 1);
         }
     }
 
     /// Between a claim and its commit: others append behind the open claim, and the crash can come here as well.
     private void insideClaim(int shard, long position) {
-        if (wal == null || died != null || config.durability() == Durability.GROUP || random.nextInt(20) != 0) {
+        storage.note();
+        if (random.nextInt(20) == 0) {
+            interfere(true);
+        }
+    }
+
+    /// A force has been called and has not returned: what is stored now it does not cover.
+    private void insideForce() {
+        if (random.nextInt(4) == 0) {
+            interfere(random.nextInt(8) == 0);
+        }
+    }
+
+    private void interfere(boolean crash) {
+        if (wal == null || died != null || config.durability() == Durability.GROUP) {
             return;
         }
         if (!closing && wal.stats().shards().stream().allMatch(each -> each.spares() > 1)) {
             // A series that nobody else appends to: its order does not depend on when the open claim commits.
             appendTo(SERIES);
             appendTo(SERIES);
+            storage.note();
         }
-        try {
-            crashNow();
-        } catch (AssertionError failure) {
-            broken = broken == null ? failure : broken;
-            throw failure;
+        if (crash) {
+            try {
+                crashNow();
+            } catch (AssertionError failure) {
+                broken = broken == null ? failure : broken;
+                throw failure;
+            }
         }
     }
 
     private CrashOracle.Found check(SimulatedStorage image, boolean killed) {
         images++;
         final CrashOracle.Found found = oracle.check(image, killed);
+        if (random.nextInt(4) == 0) {
+            oracle.checkPrefix(image, found, killed);
+        }
         if (random.nextInt(16) == 0) {
             final CrashOracle.Found parallel = oracle.replay(image, CrashOracle.OPTIONS.threads(2));
             require(parallel.order().size() == found.order().size(), "another replay in parallel");
@@ -249,15 +295,34 @@ final class CrashRun {
         return found;
     }
 
+    /// Destroys one frame that was found. Below what the log asserts to be durable that is a loss, above it is not:
+    /// the report must say so, and nothing else that is below may be missing.
+    private void plantLoss(SimulatedStorage image, CrashOracle.Found found) {
+        if (found.order().isEmpty()) {
+            return;
+        }
+        images++;
+        final int copies = recordsOfFrames.isEmpty() ? -1 : recordsOfFrames.get(random.nextInt(recordsOfFrames.size()));
+        final int number = random.nextInt(3) == 0 && found.order().contains(copies)
+                ? copies // whoever searches behind the damage meets frames that are none
+                : found.order().get(random.nextInt(found.order().size()));
+        final SimulatedStorage damaged = image.crash(CrashPolicy.EVERYTHING);
+        oracle.damage(damaged, number, random.nextInt(8));
+        oracle.checkDamaged(image, damaged, found, number);
+    }
+
     /// Opens an image, and loses power again: at some call while it is opened, when it has been, and after more
-    /// appends. All that was found must be found each time.
-    private void recover(SimulatedStorage image, CrashOracle.Found found) {
+    /// appends. All that was found must be found each time, also by who recovers what the crash in a recovery left.
+    private void recover(SimulatedStorage image, CrashOracle.Found found, int depth) {
         final WalConfig config = randomConfig(random).durability(Durability.ASYNC);
         final boolean[] onDisk = {image.unforced() == 0};
+        final boolean[] opening = {true};
+        final Map<Path, byte[]> evidence = CrashOracle.segments(image);
         final FaultyStorage faulty = new FaultyStorage(image);
+        plant.accept(faulty);
         faulty.observe(event -> {
-            if (onDisk[0] && event.call() != FaultyStorage.Call.WRITE && random.nextInt(8) == 0) {
-                requireSame(found, image.crash(randomPolicy(image)), 0);
+            if (opening[0] && random.nextInt(event.call() == Call.WRITE ? 80 : 8) == 0) {
+                crashInRecovery(image, found, onDisk[0], depth);
             }
         });
         final MappedWal again;
@@ -266,7 +331,8 @@ final class CrashRun {
         } catch (WalException failure) {
             throw new AssertionError("recovery is refused", failure);
         }
-        onDisk[0] = false; // from now on the observer does not know what to expect
+        opening[0] = false; // from now on the observer does not know what to expect
+        CrashOracle.requireUnaltered(evidence, image);
         require(again.recovered().state() != ReplayReport.State.DAMAGED, "false alarm: " + again.recovered());
         requireSame(found, image.killProcess(), 0);
         requireSame(found, image.crash(randomPolicy(image)), 0);
@@ -283,6 +349,20 @@ final class CrashRun {
         requireSame(found, image.crash(CrashPolicy.NOTHING), more);
         requireSame(found, image.crash(randomPolicy(image)), more);
         image.close();
+    }
+
+    private void crashInRecovery(SimulatedStorage image, CrashOracle.Found found, boolean onDisk, int depth) {
+        final boolean killed = random.nextInt(3) == 0;
+        final SimulatedStorage nested = killed ? image.killProcess() : image.crash(randomPolicy(image));
+        if (!onDisk && !killed) {
+            images++;
+            oracle.check(nested, false); // what the first crash left in the page cache only may be gone now
+            return;
+        }
+        requireSame(found, nested, 0);
+        if (depth < DEEPEST_RECOVERY && random.nextInt(4) == 0) {
+            recover(nested, found, depth + 1);
+        }
     }
 
     private void requireSame(CrashOracle.Found found, SimulatedStorage image, int more) {
@@ -308,7 +388,7 @@ final class CrashRun {
     }
 
     private void step() throws InterruptedException {
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
             case 0, 1, 2, 3 -> appendByHandle(1 + random.nextInt(30));
             case 4, 5 -> appendSeries();
             case 6, 7 -> appendBatch();
@@ -316,6 +396,7 @@ final class CrashRun {
             case 9 -> wal.flush();
             case 10 -> appendDurable();
             case 11 -> truncate();
+            case 12 -> settle();
             default -> {
                 for (int i = random.nextInt(8); i >= 0; i--) {
                     wal.doWork();
@@ -420,9 +501,49 @@ final class CrashRun {
     private void appendRecord() {
         final int longest = config.maxFrameBytes() - 16;
         final int length = random.nextInt(4) == 0 ? random.nextInt(longest + 1) : random.nextInt(100);
-        final int number = oracle.beginRecord(length);
-        final byte[] payload = CrashOracle.payload(number, length);
-        returned(number, wal.appendRecord(random.nextInt(config.shards()), number, payload, 0, length));
+        final int shard = random.nextInt(config.shards());
+        final boolean copies = random.nextInt(3) == 0;
+        final byte[] payload = copies ? framesOf(shard, longest) : new byte[length];
+        if (!copies) {
+            random.nextBytes(payload);
+        }
+        final int number = oracle.beginRecord(payload);
+        if (copies) {
+            recordsOfFrames.add(number);
+        }
+        returned(number, wal.appendRecord(shard, number, payload, 0, payload.length));
+    }
+
+    /// Somebody keeps a copy of a log in a log: valid frames, but not in their place.
+    private byte[] framesOf(int shard, int longest) {
+        byte[] segment = new byte[SegmentHeader.HEADER_BYTES];
+        for (final Map.Entry<Path, byte[]> each : CrashOracle.segments(storage).entrySet()) {
+            // The newest that is in use, mostly.
+            final boolean used = each.getValue().length > SegmentHeader.HEADER_BYTES
+                    && each.getValue()[SegmentHeader.HEADER_BYTES] != 0;
+            if (used && each.getKey().startsWith(LogFiles.shard(CrashOracle.LOG, shard)) && random.nextInt(8) > 0) {
+                segment = each.getValue();
+            }
+        }
+        final int most = Math.min(longest, segment.length - SegmentHeader.HEADER_BYTES) & -8;
+        return Arrays.copyOfRange(
+                segment,
+                SegmentHeader.HEADER_BYTES,
+                SegmentHeader.HEADER_BYTES + Math.min(most, 8 * (1 + random.nextInt(200))));
+    }
+
+    /// A log that is left alone asserts in the end that all of it is durable.
+    private void settle() throws InterruptedException {
+        wal.flush();
+        if (config.flushEvery() == ALWAYS) {
+            SimulatedLog.prepareSpares(wal);
+        }
+        requireAlive();
+        oracle.observe(wal);
+        if (config.flushEvery() == ALWAYS && !mishaps) {
+            images++;
+            oracle.requireAllAsserted(storage.crash(CrashPolicy.NOTHING), wal);
+        }
     }
 
     private void truncate() {

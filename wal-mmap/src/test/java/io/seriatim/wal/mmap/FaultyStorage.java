@@ -1,12 +1,18 @@
 package io.seriatim.wal.mmap;
 
+import io.seriatim.wal.format.FrameLayout;
+import io.seriatim.wal.format.FrameSeed;
+import io.seriatim.wal.format.MalformedFrameException;
+import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
@@ -16,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
 
 /// Passes calls on to another storage, except those that it was told to fail, to fake or to hold back. Remembers
 /// every call with its thread. Thread-safe.
@@ -51,7 +58,15 @@ final class FaultyStorage implements Storage {
         /// Returns, nothing is done: a liar.
         SKIP,
         /// Returns, but only the first and the last third of a range were forced.
-        SKIP_MIDDLE
+        SKIP_MIDDLE,
+        /// Returns, and is done when the next such call comes.
+        DELAY,
+        /// Returns, the pages are clean, and the device has nothing of it: what a second call after a failed one does.
+        CLEAN_AND_SUCCEED,
+        /// Zeros are not written: the file is one that was used before.
+        RECYCLE,
+        /// Writes, and behind it a frame that nobody appended.
+        APPEND_FRAME
     }
 
     /// One call.
@@ -64,6 +79,8 @@ final class FaultyStorage implements Storage {
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final List<Consumer<Event>> observers = new CopyOnWriteArrayList<>();
     private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+    private Action<?> delayed;
 
     FaultyStorage(Storage storage) {
         this.storage = storage;
@@ -238,6 +255,20 @@ final class FaultyStorage implements Storage {
                 case SKIP_MIDDLE -> {
                     return skipMiddle.run();
                 }
+                case DELAY -> {
+                    final Action<?> before = delayed;
+                    delayed = action;
+                    if (before != null) {
+                        before.run();
+                    }
+                    return null;
+                }
+                case CLEAN_AND_SUCCEED -> {
+                    return clean.run();
+                }
+                case RECYCLE, APPEND_FRAME -> {
+                    return fault.effect == Effect.RECYCLE ? clean.run() : skipMiddle.run();
+                }
             }
         }
         return action.run();
@@ -340,10 +371,21 @@ final class FaultyStorage implements Storage {
 
         @Override
         public void write(ByteBuffer source, long offset) throws IOException {
-            perform(new Event(Call.WRITE, path, offset, source.remaining(), Thread.currentThread()), () -> {
-                file.write(source, offset);
-                return null;
-            });
+            perform(
+                    new Event(Call.WRITE, path, offset, source.remaining(), Thread.currentThread()),
+                    () -> {
+                        file.write(source, offset);
+                        return null;
+                    },
+                    () -> {
+                        writeRecycled(source, offset);
+                        return null;
+                    },
+                    () -> {
+                        file.write(source, offset);
+                        appendFrame(offset);
+                        return null;
+                    });
         }
 
         @Override
@@ -362,6 +404,49 @@ final class FaultyStorage implements Storage {
         @Override
         public void close() throws IOException {
             file.close();
+        }
+
+        /// In place of zeros, what might be a segment's from before: one frame after the other.
+        private void writeRecycled(ByteBuffer source, long offset) throws IOException {
+            if (offset >= SegmentHeader.HEADER_BYTES) {
+                for (int at = source.position(); at + 32 <= source.limit(); at += 32) {
+                    source.putInt(at, Integer.reverseBytes(FrameLayout.SAMPLE_LENGTH));
+                    source.put(at + FrameLayout.TYPE_OFFSET, (byte) FrameLayout.SAMPLE);
+                }
+            }
+            file.write(source, offset);
+            for (int at = 0; at < source.limit(); at++) {
+                source.put(at, (byte) 0); // the caller's
+            }
+        }
+
+        /// Recovery has stored a segment again: behind its last frame, one more.
+        private void appendFrame(long from) throws IOException {
+            final ByteBuffer bytes = ByteBuffer.allocate((int) file.size()).order(ByteOrder.LITTLE_ENDIAN);
+            file.read(bytes, 0);
+            final SegmentHeader header;
+            try {
+                header = SegmentHeader.decode(Arrays.copyOf(bytes.array(), SegmentHeader.BLOCK_BYTES));
+            } catch (MalformedFrameException failure) {
+                throw new IOException(failure);
+            }
+            int at = (int) Math.max(from, SegmentHeader.HEADER_BYTES);
+            for (int seen = at; seen < bytes.limit(); seen += Long.BYTES) {
+                at = bytes.getLong(seen) != 0 ? seen + Long.BYTES : at;
+            }
+            final int length = FrameLayout.PAYLOAD_OFFSET;
+            if (at + length > bytes.limit()) {
+                return;
+            }
+            final ByteBuffer frame = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+            frame.put(FrameLayout.TYPE_OFFSET, (byte) FrameLayout.RECORD).putInt(FrameLayout.WORD_OFFSET, 1 << 30);
+            final CRC32C crc = new CRC32C();
+            crc.update(frame.array(), FrameLayout.TYPE_OFFSET, length - FrameLayout.TYPE_OFFSET);
+            frame.putInt(0, length)
+                    .putInt(
+                            FrameLayout.CRC_OFFSET,
+                            (int) crc.getValue() ^ FrameSeed.at(header.seed(), header.base() + at, length));
+            file.write(frame, at);
         }
     }
 

@@ -17,19 +17,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /// A file system in memory that knows what of it would survive. Thread-safe.
 ///
 /// The model, which is what [Storage] promises and not a byte more:
 ///
 /// * A force makes durable what was stored in its range when it was called, whole sectors of 512 bytes; the force
-///   of a file its length too. Of every other sector the device holds the old content or the new, each by itself.
+///   of a file its length too. Of every other sector the device holds the old content or any version that it has had
+///   since, each sector by itself; while a force runs, that is true of its range too. A sector may tear between any
+///   two words of 8 bytes.
 /// * Creating, renaming and deleting are durable once their directory is synced; before, each may have happened or
 ///   not, each by itself. A rename happens whole or not at all. Forcing a file does not make its name durable.
+/// * A file that was never forced may hold, in place of what was written, zeros, or what a deleted file left in its
+///   blocks; and it may be shorter.
 /// * Killing a process loses its mappings and its lock, nothing else.
-///
-/// Left out, for the exhaustive simulator to come: versions of a sector between the last forced one and the
-/// current one.
 final class SimulatedStorage implements Storage, AutoCloseable {
     private static final AtomicLong IMAGES = new AtomicLong();
 
@@ -40,6 +42,8 @@ final class SimulatedStorage implements Storage, AutoCloseable {
     private final List<Change> pending = new ArrayList<>();
     private final Set<SimulatedFile> mapped = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean locked;
+    private byte[] lastDeleted;
+    private Runnable whileForcing = () -> {};
 
     /// What one call has done to the entries of directories.
     ///
@@ -73,7 +77,13 @@ final class SimulatedStorage implements Storage, AutoCloseable {
 
     /// @return what is on disk after power loss, as the next boot finds it
     synchronized SimulatedStorage crash(CrashPolicy policy) {
-        final int items = unforced();
+        final List<SimulatedFile> files = files();
+        final int[][] choices = new int[files.size()][];
+        int items = pending.size();
+        for (int i = 0; i < choices.length; i++) {
+            choices[i] = files.get(i).choices();
+            items += choices[i].length;
+        }
         final Map<Path, SimulatedFile> names = new TreeMap<>(durable);
         int item = 0;
         for (final Change change : pending) {
@@ -83,9 +93,10 @@ final class SimulatedStorage implements Storage, AutoCloseable {
         }
         names.keySet().removeIf(path -> !isReachable(path, names));
         final Map<SimulatedFile, SimulatedFile> survivors = new IdentityHashMap<>();
-        for (final SimulatedFile file : files()) {
+        for (int i = 0; i < choices.length; i++) {
+            final SimulatedFile file = files.get(i);
             survivors.put(file, file == SimulatedFile.DIRECTORY ? file : file.crash(policy, item, items));
-            item += file.unforced();
+            item += choices[i].length;
         }
         final SimulatedStorage after = new SimulatedStorage(UUID.randomUUID());
         names.forEach((path, file) -> after.durable.put(path, survivors.get(file)));
@@ -119,10 +130,27 @@ final class SimulatedStorage implements Storage, AutoCloseable {
         return after;
     }
 
+    /// @return per item that a crash decides on how many versions it has beside what the device holds: first the
+    ///         changes of directories, then lengths and sectors
+    synchronized int[] choices() {
+        final IntStream changes = pending.stream().mapToInt(_ -> 1);
+        return IntStream.concat(changes, files().stream().flatMapToInt(file -> IntStream.of(file.choices())))
+                .toArray();
+    }
+
     /// @return the number of items that a crash decides on
-    synchronized int unforced() {
-        return pending.size()
-                + files().stream().mapToInt(SimulatedFile::unforced).sum();
+    int unforced() {
+        return choices().length;
+    }
+
+    /// Takes what has been stored to mappings since the last time for versions of their sectors.
+    synchronized void note() {
+        mapped.forEach(SimulatedFile::note);
+    }
+
+    /// What happens while a force of a mapping is under way: stores that it does not cover, crashes in its middle.
+    void whileForcing(Runnable action) {
+        whileForcing = action;
     }
 
     /// Every file that has a name, or may have one after a crash, in a fixed order.
@@ -154,6 +182,11 @@ final class SimulatedStorage implements Storage, AutoCloseable {
     /// @return true if every byte of a file has been written
     synchronized boolean isWhole(Path file) {
         return current.get(file).isWhole();
+    }
+
+    /// Cuts a file off at its beginning.
+    synchronized void truncate(Path file) {
+        current.get(file).truncate();
     }
 
     /// @return how many files are mapped
@@ -225,13 +258,15 @@ final class SimulatedStorage implements Storage, AutoCloseable {
 
     @Override
     public synchronized StorageFile create(Path path) throws IOException {
-        final SimulatedFile file = new SimulatedFile();
+        note();
+        final SimulatedFile file = SimulatedFile.over(lastDeleted);
         add(path, file);
         return new OpenFile(file);
     }
 
     @Override
     public synchronized StorageFile open(Path path, boolean write) throws IOException {
+        note();
         final SimulatedFile file = find(path);
         if (file == SimulatedFile.DIRECTORY) {
             throw new IOException(path + ": is a directory");
@@ -241,6 +276,7 @@ final class SimulatedStorage implements Storage, AutoCloseable {
 
     @Override
     public synchronized void rename(Path from, Path to) throws IOException {
+        note();
         final Map<Path, SimulatedFile> entries = new HashMap<>();
         entries.put(to, find(from));
         entries.put(from, null);
@@ -249,6 +285,7 @@ final class SimulatedStorage implements Storage, AutoCloseable {
 
     @Override
     public synchronized void syncDirectory(Path directory) throws IOException {
+        note();
         find(directory);
         pending.removeIf(change -> {
             if (change.isIn(directory)) {
@@ -261,7 +298,10 @@ final class SimulatedStorage implements Storage, AutoCloseable {
 
     @Override
     public synchronized void delete(Path path) {
-        if (current.containsKey(path)) {
+        note();
+        final SimulatedFile gone = current.get(path);
+        if (gone != null) {
+            lastDeleted = gone == SimulatedFile.DIRECTORY ? lastDeleted : gone.deviceBytes();
             final Map<Path, SimulatedFile> entries = new HashMap<>();
             entries.put(path, null);
             change(entries);
@@ -350,8 +390,14 @@ final class SimulatedStorage implements Storage, AutoCloseable {
 
         @Override
         public void force(long from, long length) {
+            final byte[][] taken;
             synchronized (SimulatedStorage.this) {
-                file.force(from, from + length);
+                taken = file.beginForce(from, from + length);
+            }
+            whileForcing.run();
+            synchronized (SimulatedStorage.this) {
+                file.note();
+                file.endForce(taken);
             }
         }
 
