@@ -72,10 +72,10 @@ class AlignedBatchesTest {
                 }
             }
         };
-        try (MappedWal wal =
-                MappedWal.open(Logs.config(directory).alignBatches(true), FileStorage.INSTANCE, hook)) {
+        try (MappedWal wal = MappedWal.open(Logs.config(directory).alignBatches(true), FileStorage.INSTANCE, hook)) {
             // One claim, open, to the very end of the first segment; then a roll, and nothing in the second one yet.
-            final int left = (int) (Logs.SEGMENT_BYTES - wal.stats().shards().getFirst().tail());
+            final int left =
+                    (int) (Logs.SEGMENT_BYTES - wal.stats().shards().getFirst().tail());
             stall.set(true);
             final byte[] bytes = new byte[left - FrameLayout.RECORD_BYTES_OFFSET];
             final Thread slow = Thread.ofPlatform().start(() -> wal.appendRecord(0, 1, bytes, 0, bytes.length));
