@@ -177,6 +177,7 @@ final class ShardFlusher {
                 segment = claims.segmentOf(next);
                 offset = SegmentHeader.HEADER_BYTES;
                 unsealed.add(segment);
+                continue; // here, too, the walk may have to stop
             }
             final int length = FrameLayout.lengthAcquire(segment.memory, offset);
             if (length <= 0) {

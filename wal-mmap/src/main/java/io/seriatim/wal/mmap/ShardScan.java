@@ -195,7 +195,9 @@ final class ShardScan {
                 findings.unwritten(end.segment, scanner.offset());
             }
         } catch (NoSuchFileException _) {
-            // Truncated meanwhile.
+            if (LogDirectory.floor(storage, end.segment) >= end.segment.end()) {
+                findings.forgetUnwritten(end.segment); // truncated meanwhile
+            }
         }
     }
 

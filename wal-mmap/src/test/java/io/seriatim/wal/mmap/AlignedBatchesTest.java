@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Labels;
@@ -9,11 +10,16 @@ import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.format.FrameLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class AlignedBatchesTest {
@@ -47,5 +53,46 @@ class AlignedBatchesTest {
         final ReplayReport report = MappedWal.replay(directory, ReplayOptions.defaults(), (_, _) -> {});
         assertEquals(ReplayReport.State.SOUND, report.state());
         assertEquals(200 * 201 / 2, report.samples());
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("P2: a batch that ends where a segment begins is forced although a frame is there already")
+    void shouldForceWhenTheBatchEndsAtTheBeginningOfASegment() throws Exception {
+        final AtomicBoolean stall = new AtomicBoolean();
+        final CountDownLatch claimed = new CountDownLatch(1);
+        final CountDownLatch release = new CountDownLatch(1);
+        final ClaimHook hook = (_, _) -> {
+            if (stall.compareAndSet(true, false)) {
+                claimed.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException failure) {
+                    throw new AssertionError(failure);
+                }
+            }
+        };
+        try (MappedWal wal = MappedWal.open(Logs.config(directory).alignBatches(true), FileStorage.INSTANCE, hook)) {
+            // One claim, open, to the very end of the first segment; then a roll, and nothing in the second one yet.
+            final int left =
+                    (int) (Logs.SEGMENT_BYTES - wal.stats().shards().getFirst().tail());
+            stall.set(true);
+            final byte[] bytes = new byte[left - FrameLayout.RECORD_BYTES_OFFSET];
+            final Thread slow = Thread.ofPlatform().start(() -> wal.appendRecord(0, 1, bytes, 0, bytes.length));
+            claimed.await();
+            while (wal.stats().shards().getFirst().tail() == Logs.SEGMENT_BYTES) {
+                wal.doWork();
+            }
+            assertEquals(
+                    Logs.SEGMENT_BYTES + WalConfig.SEGMENT_HEADER_BYTES,
+                    wal.stats().shards().getFirst().tail());
+
+            assertFalse(wal.awaitDurable(wal.checkpoint(), Duration.ofMillis(10))); // decides where the batch ends
+            final long lsn = wal.appendRecord(0, 2, bytes, 0, 100);
+            release.countDown();
+            slow.join();
+
+            assertTrue(wal.awaitDurable(lsn, Duration.ofSeconds(20)));
+        }
     }
 }

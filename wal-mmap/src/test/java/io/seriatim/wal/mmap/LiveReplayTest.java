@@ -190,6 +190,35 @@ class LiveReplayTest {
     }
 
     @Test
+    @DisplayName("P4: an empty segment that is filled and truncated before the replay comes back to it is not lost")
+    void shouldReportNothingWhenAnEmptySegmentIsFilledAndTruncated() {
+        try (MappedWal wal = MappedWal.open(Logs.config(directory))) {
+            Logs.appendRange(wal, 0, 10);
+            Logs.flush(wal);
+            while (wal.doWork() > 0) {
+                // Until all spares are there.
+            }
+            final Path third = Logs.segments(directory, 0).get(2);
+            final AtomicInteger opened = new AtomicInteger();
+            final WatchedStorage storage = new WatchedStorage((call, path) -> {
+                if (call.equals("open") && path.equals(third) && opened.incrementAndGet() == 2) {
+                    Logs.appendRange(wal, 10, 300);
+                    Logs.flush(wal);
+                    Logs.flush(wal);
+                    while (wal.doWork() > 0) {
+                        // Until what is finished is unmapped.
+                    }
+                    wal.truncateBefore(wal.durable(0));
+                }
+            });
+            final Logs.Replayed found = Logs.replay(storage, directory, ReplayOptions.defaults());
+
+            assertEquals(third, Logs.segments(directory, 0).getFirst());
+            assertEquals(List.of(), found.damages());
+        }
+    }
+
+    @Test
     @DisplayName("P4: a claim that is open while it is passed is no loss, even if it is durable in the end")
     void shouldReportNoLossWhenClaimWasInFlight() throws Exception {
         final CountDownLatch claimed = new CountDownLatch(1);
