@@ -75,6 +75,9 @@ public final class FrameLayout {
     private static final VarHandle LENGTH =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
+    private static final VarHandle HEADER =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+
     private FrameLayout() {}
 
     /// Compare a length that was read with the bytes that are there before: close to 2^31 the result is negative.
@@ -92,6 +95,11 @@ public final class FrameLayout {
     /// Marks a claim of `length` bytes, before anything else is stored in it.
     public static void claimOpaque(MemorySegment segment, long offset, int length) {
         LENGTH.setOpaque(segment, offset, -length);
+    }
+
+    /// The same with the frame's checksum, in one store.
+    public static void claimOpaque(MemorySegment segment, long offset, int length, int crc) {
+        HEADER.setOpaque(segment, offset, (long) crc << Integer.SIZE | -length & 0xffff_ffffL);
     }
 
     /// Publishes a frame. Nothing may be stored to it afterwards.

@@ -1,8 +1,11 @@
 package io.seriatim.wal.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import io.seriatim.wal.WalConfig;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -18,8 +21,8 @@ class FrameSeedTest {
         final long seed = FrameSeed.of(0x0123456789abcdefL, 0xfedcba9876543210L, 3, 0x1122334455667788L);
 
         assertEquals(0x1fc9e82af966f465L, seed);
-        assertEquals(0xf2520dc9, FrameSeed.at(seed, 0, 32));
-        assertEquals(0x7d7a9968, FrameSeed.at(seed, (1L << 53) - 8, 1 << 24));
+        assertEquals(0x2c9fa115, FrameSeed.at(seed, 0, 32));
+        assertEquals(0x21c71972, FrameSeed.at(seed, (1L << 53) - 8, 1 << 24));
     }
 
     /// What the seed depends on.
@@ -40,22 +43,52 @@ class FrameSeedTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldFlipHalfOfTheBitsWhenOneInputBitChanges(Input input) {
+    void shouldDifferWhenOneInputBitChanges(Input input) {
         final Random random = new Random(7);
         final int rounds = 400;
         for (int bit = 0; bit < input.bits; bit++) {
-            int flipped = 0;
             for (int i = 0; i < rounds; i++) {
                 final long[] inputs = random.longs(Input.values().length).toArray();
                 final int before = at(inputs);
                 inputs[input.ordinal()] ^= 1L << bit;
-                final int changed = before ^ at(inputs);
-                assertTrue(changed != 0, "same seed: input=" + input + " bit=" + bit);
-                flipped += Integer.bitCount(changed);
+                assertNotEquals(before, at(inputs), "same seed: input=" + input + " bit=" + bit);
             }
-            final double mean = (double) flipped / rounds;
-            assertTrue(mean > 15 && mean < 17, "bits flipped on average=" + mean + " input=" + input + " bit=" + bit);
         }
+    }
+
+    /// The upper halves of two products are equal only if the product of the distance is near a multiple of 2^64.
+    @Test
+    void shouldDifferBetweenAllPlacesLessThanAGigabyteApart() {
+        for (long distance = 8; distance < 1 << 30; distance += 8) {
+            assertFarFromZero(FrameSeed.at(0, distance, 0), distance);
+        }
+    }
+
+    @Test
+    void shouldDifferBetweenAllLengths() {
+        for (int difference = 1; difference <= WalConfig.MAX_FRAME_BYTES; difference++) {
+            assertFarFromZero(FrameSeed.at(0, 0, difference), difference);
+        }
+    }
+
+    private static void assertFarFromZero(int upperHalf, long distance) {
+        if (upperHalf == 0 || upperHalf == -1) {
+            fail("may collide: distance=" + distance);
+        }
+    }
+
+    @Test
+    void shouldFlipHalfOfTheBitsWhenTheEpochChanges() {
+        final Random random = new Random(7);
+        final int rounds = 10_000;
+        int flipped = 0;
+        for (int i = 0; i < rounds; i++) {
+            final long id = random.nextLong();
+            flipped += Integer.bitCount(FrameSeed.at(FrameSeed.of(1, 2, 0, id), 4096, 32)
+                    ^ FrameSeed.at(FrameSeed.of(1, 2, 0, id + 1), 4096, 32));
+        }
+        final double mean = (double) flipped / rounds;
+        assertTrue(mean > 15.5 && mean < 16.5, "bits flipped on average=" + mean);
     }
 
     @Test

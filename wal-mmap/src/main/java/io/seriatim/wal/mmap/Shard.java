@@ -107,14 +107,11 @@ final class Shard {
         final MemorySegment memory = segment.memory;
         final long position = segment.base + offset;
         try {
-            FrameLayout.claimOpaque(memory, offset, FrameLayout.SAMPLE_LENGTH);
+            final int crc = bodyCrc ^ FrameSeed.at(seed, position, FrameLayout.SAMPLE_LENGTH);
+            FrameLayout.claimOpaque(memory, offset, FrameLayout.SAMPLE_LENGTH, crc);
             if (hook != null) {
                 hook.afterClaim(index, position);
             }
-            LiveBytes.putInt(
-                    memory,
-                    offset + FrameLayout.CRC_OFFSET,
-                    bodyCrc ^ FrameSeed.at(seed, position, FrameLayout.SAMPLE_LENGTH));
             LiveBytes.putLong(memory, offset + FrameLayout.TYPE_OFFSET, word);
             LiveBytes.putLong(memory, offset + FrameLayout.SAMPLE_TIMESTAMP_OFFSET, timestamp);
             LiveBytes.putLong(memory, offset + FrameLayout.SAMPLE_VALUE_OFFSET, valueBits);
@@ -259,12 +256,11 @@ final class Shard {
         final long position = segment.base + offset;
         final int aligned = FrameLayout.align(length);
         try {
-            FrameLayout.claimOpaque(memory, offset, aligned);
+            final int crc = encoder.bodyCrc() ^ FrameSeed.at(seed, position, length);
+            FrameLayout.claimOpaque(memory, offset, aligned, crc);
             if (hook != null) {
                 hook.afterClaim(index, position);
             }
-            LiveBytes.putInt(
-                    memory, offset + FrameLayout.CRC_OFFSET, encoder.bodyCrc() ^ FrameSeed.at(seed, position, length));
             LiveBytes.put(
                     memory,
                     offset + FrameLayout.TYPE_OFFSET,
