@@ -130,7 +130,7 @@ record DevicePlan(long seed, int blocks) {
     private void begin(CrashOracle oracle, int session) {
         for (int number = session * perSession(); number < (session + 1) * perSession(); number++) {
             final int begun = form(number) == Form.RECORDS
-                    ? oracle.beginRecord(length(number))
+                    ? oracle.beginRecord(CrashOracle.payload(number, length(number)))
                     : oracle.beginSample(series(number), bits(number));
             if (begun != number) {
                 throw new IllegalStateException("another number: " + begun + " for " + number);
