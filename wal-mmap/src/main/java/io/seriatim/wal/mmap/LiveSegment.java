@@ -1,11 +1,10 @@
 package io.seriatim.wal.mmap;
 
-import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.SegmentHeader;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/// A mapped segment that may be written. Producers use the final fields; the counters are the flusher's alone.
+/// A mapped segment that may be written.
 final class LiveSegment {
     final int ordinal;
     final Path file;
@@ -16,12 +15,8 @@ final class LiveSegment {
 
     private final Mapping mapping;
 
-    // Counted by the flusher as it walks over the frames, for the seal.
-    long records;
-    long samples;
-    long definitions;
-    long minTimestamp = Long.MAX_VALUE;
-    long maxTimestamp = Long.MIN_VALUE;
+    /// The flusher's alone.
+    final Tally tally = new Tally();
 
     /// How far pages were touched ahead of the producers; the preparer's alone.
     int touched = SegmentHeader.HEADER_BYTES;
@@ -43,38 +38,6 @@ final class LiveSegment {
 
     void force(long from, long bytes) throws java.io.IOException {
         mapping.force(from, bytes);
-    }
-
-    /// Counts a committed frame.
-    ///
-    /// @return 1 if it is a record, 0 if it is the log's own
-    int count(int offset, int frameLength) {
-        if (frameLength < FrameLayout.PAYLOAD_OFFSET) {
-            return 0;
-        }
-        final int typeWord = LiveBytes.getInt(memory, offset + FrameLayout.TYPE_OFFSET);
-        switch (FrameLayout.type(typeWord)) {
-            case FrameLayout.SAMPLE -> {
-                final long timestamp = LiveBytes.getLong(memory, offset + FrameLayout.SAMPLE_TIMESTAMP_OFFSET);
-                samples++;
-                minTimestamp = Math.min(minTimestamp, timestamp);
-                maxTimestamp = Math.max(maxTimestamp, timestamp);
-            }
-            case FrameLayout.SAMPLES -> {
-                samples += LiveBytes.getInt(memory, offset + FrameLayout.WORD_OFFSET);
-                definitions += FrameLayout.aux(typeWord);
-                minTimestamp =
-                        Math.min(minTimestamp, LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MIN_OFFSET));
-                maxTimestamp =
-                        Math.max(maxTimestamp, LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MAX_OFFSET));
-            }
-            case FrameLayout.RECORD -> {}
-            default -> {
-                return 0;
-            }
-        }
-        records++;
-        return 1;
     }
 
     /// Unmaps. Only when no producer and no force can reach it any more.

@@ -165,9 +165,12 @@ final class ShardFlusher {
         return 1;
     }
 
-    /// Walks over committed frames.
+    /// Walks over committed frames. Its state is in locals on the way: what is stored frame by frame may lie on a
+    /// cache line that producers read.
     private void advance(long nowNs) {
-        final long recordsBefore = batchRecords;
+        LiveSegment segment = this.segment;
+        int offset = this.offset;
+        long records = 0;
         while (segment.base + offset != stopAt) {
             if (offset == segment.length) {
                 final int next = segment.ordinal + 1;
@@ -183,12 +186,15 @@ final class ShardFlusher {
             if (length <= 0) {
                 break;
             }
-            batchRecords += segment.count(offset, length);
+            records += segment.tally.count(segment.memory, offset, length);
             offset += FrameLayout.align(length);
         }
+        this.segment = segment;
+        this.offset = offset;
+        batchRecords += records;
         committed = segment.base + offset;
         frontiers.committedRelease(committed);
-        stats.committed(batchRecords - recordsBefore);
+        stats.committed(records);
         watchOpenClaim(nowNs);
     }
 
@@ -281,13 +287,7 @@ final class ShardFlusher {
     }
 
     private void seal(LiveSegment done, int end) throws IOException {
-        final SealBlock seal = new SealBlock(
-                end < 0 ? done.length : end,
-                done.records,
-                done.samples,
-                done.definitions,
-                done.minTimestamp,
-                done.maxTimestamp);
+        final SealBlock seal = done.tally.seal(end < 0 ? done.length : end);
         final byte[] block = seal.encode(done.header.seed(), done.base);
         LiveBytes.put(done.memory, SealBlock.OFFSET, block, 0, block.length);
         done.force(SealBlock.OFFSET, block.length);
