@@ -19,8 +19,10 @@ import java.util.concurrent.TimeUnit;
 final class ShardFixture {
     static final int HEADER = SegmentHeader.HEADER_BYTES;
     static final int LENGTH = WalConfig.MIN_SEGMENT_BYTES;
-    /// Long enough that only a thread that nobody woke waits so long.
-    static final long MISSED_NS = TimeUnit.SECONDS.toNanos(3);
+    /// Long enough that only a thread that nobody woke waits so long, on the busiest machine too.
+    static final long MISSED_NS = TimeUnit.SECONDS.toNanos(60);
+    /// The same for a planted mistake, where nothing depends on who is right: it is to be found soon.
+    static final long PLANTED_MISSED_NS = TimeUnit.SECONDS.toNanos(1);
 
     private static final WalConfig CONFIG = WalConfig.at(Path.of("none"))
             .segmentBytes(LENGTH)

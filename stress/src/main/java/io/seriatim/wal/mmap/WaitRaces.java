@@ -72,9 +72,9 @@ public final class WaitRaces {
             if (log.claims.frontiers().durableVolatile() < end) {
                 ShardFixture.pause();
                 waiters.register(end);
-                LockSupport.parkNanos(ShardFixture.MISSED_NS);
+                LockSupport.parkNanos(ShardFixture.PLANTED_MISSED_NS);
             }
-            result.r1 = verdict(startNs, true);
+            result.r1 = verdict(startNs, ShardFixture.PLANTED_MISSED_NS, true);
         }
 
         @Actor
@@ -97,9 +97,9 @@ public final class WaitRaces {
             final long startNs = System.nanoTime();
             waiters.register(end);
             if (log.claims.frontiers().durableVolatile() < end) {
-                LockSupport.parkNanos(ShardFixture.MISSED_NS);
+                LockSupport.parkNanos(ShardFixture.PLANTED_MISSED_NS);
             }
-            result.r1 = verdict(startNs, true);
+            result.r1 = verdict(startNs, ShardFixture.PLANTED_MISSED_NS, true);
         }
 
         @Actor
@@ -218,25 +218,25 @@ public final class WaitRaces {
         final String await() {
             final long startNs = System.nanoTime();
             try {
-                return verdict(startNs, log.shard.gate.await(end, ShardFixture.MISSED_NS));
+                return verdict(startNs, ShardFixture.MISSED_NS, log.shard.gate.await(end, ShardFixture.MISSED_NS));
             } catch (WalPoisonedException poisoned) {
-                return poisoned.getCause() == EndRaces.One.WHY ? onTime(startNs, "poisoned") : "no cause";
+                return poisoned.getCause() == EndRaces.One.WHY ? onTime(startNs, ShardFixture.MISSED_NS, "poisoned") : "no cause";
             } catch (WalClosedException _) {
-                return onTime(startNs, "closed");
+                return onTime(startNs, ShardFixture.MISSED_NS, "closed");
             } catch (InterruptedException failure) {
                 return failure.toString();
             }
         }
 
-        final String verdict(long startNs, boolean confirmed) {
+        final String verdict(long startNs, long missedNs, boolean confirmed) {
             if (!confirmed) {
                 return "timed out";
             }
-            return onTime(startNs, log.firstMemory.forcedTo >= end ? "durable and forced" : "durable, not forced");
+            return onTime(startNs, missedNs, log.firstMemory.forcedTo >= end ? "durable and forced" : "durable, not forced");
         }
 
-        private static String onTime(long startNs, String what) {
-            return System.nanoTime() - startNs >= ShardFixture.MISSED_NS ? what + ", never woken" : what;
+        private static String onTime(long startNs, long missedNs, String what) {
+            return System.nanoTime() - startNs >= missedNs ? what + ", never woken" : what;
         }
     }
 }

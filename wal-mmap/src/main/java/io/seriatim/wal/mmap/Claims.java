@@ -99,7 +99,9 @@ final class Claims {
                     try {
                         pad(segment(claim), (int) start, (int) (segmentBytes - start));
                     } catch (StackOverflowError overflow) {
-                        forsaken.notes = new Object[] {new long[] {claim, segmentBytes - start}, forsaken.notes};
+                        synchronized (forsaken) {
+                            forsaken.notes = new Object[] {new long[] {claim, segmentBytes - start}, forsaken.notes};
+                        }
                         throw overflow;
                     }
                 }

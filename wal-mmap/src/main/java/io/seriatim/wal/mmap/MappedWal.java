@@ -69,7 +69,8 @@ public final class MappedWal implements Wal {
 
     /// Reads a log, whether somebody has it open or not, and changes nothing. Records of one series come in the
     /// order of their appends. All that had returned before the call is there; of what is appended during it some
-    /// may be missing, a place that is reported as an open claim even if later records are there.
+    /// may be missing: it waits for nobody, so it passes an open claim, reports it, and may find later appends of
+    /// the same thread behind it. A tailer ([#tail]) waits instead.
     ///
     /// @return what was read, and everything that was not as written
     /// @throws io.seriatim.wal.NotALogException           if there is no log

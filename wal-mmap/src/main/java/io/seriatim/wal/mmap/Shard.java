@@ -94,8 +94,10 @@ final class Shard {
                 }
                 claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
             } catch (StackOverflowError overflow) {
-                claims.forsaken.notes =
-                        new Object[] {new long[] {claim, FrameLayout.SAMPLE_LENGTH}, claims.forsaken.notes};
+                synchronized (claims.forsaken) {
+                    claims.forsaken.notes =
+                            new Object[] {new long[] {claim, FrameLayout.SAMPLE_LENGTH}, claims.forsaken.notes};
+                }
                 throw overflow;
             }
         }
@@ -243,7 +245,9 @@ final class Shard {
             claims.pad(segment, (int) Tail.offset(claim), aligned);
             return ELSEWHERE;
         } catch (StackOverflowError overflow) {
-            claims.forsaken.notes = new Object[] {new long[] {claim, aligned}, claims.forsaken.notes};
+            synchronized (claims.forsaken) {
+                claims.forsaken.notes = new Object[] {new long[] {claim, aligned}, claims.forsaken.notes};
+            }
             throw overflow;
         }
     }

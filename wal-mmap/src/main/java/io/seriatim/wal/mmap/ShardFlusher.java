@@ -280,7 +280,9 @@ final class ShardFlusher {
         lastForceNs = System.nanoTime() - startNs;
         stats.forced(end - from, lastForceNs);
         dirtySinceNs = nowNs;
-        onDurable.run();
+        if (end > from) { // closing forces once more for the marks behind
+            onDurable.run();
+        }
         while (unsealed.getFirst().end() <= end && unsealed.getFirst() != segment) {
             seal(unsealed.removeFirst(), -1);
         }

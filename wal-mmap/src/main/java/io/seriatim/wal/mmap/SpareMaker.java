@@ -82,6 +82,9 @@ final class SpareMaker {
         } catch (IOException | RuntimeException failure) {
             giveUp(failure, nowNs);
             return null;
+        } catch (Error failure) {
+            giveUp(failure, nowNs); // or the next step would go on with a file that has no header
+            throw failure;
         }
     }
 
@@ -96,7 +99,7 @@ final class SpareMaker {
                 zero();
             }
             return finish();
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
             giveUp(failure, 0);
             throw failure;
         }
@@ -140,7 +143,7 @@ final class SpareMaker {
         try {
             storage.delete(temporary);
             file = storage.create(temporary);
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
             diskUse.release(config.segmentBytes());
             throw failure;
         }
@@ -167,7 +170,7 @@ final class SpareMaker {
         try {
             storage.rename(LogFiles.temporary(path()), path());
             storage.syncDirectory(directory);
-        } catch (IOException | RuntimeException failure) {
+        } catch (IOException | RuntimeException | Error failure) {
             mapping.close();
             throw failure;
         }
@@ -182,7 +185,7 @@ final class SpareMaker {
         return segment;
     }
 
-    private void giveUp(Exception failure, long nowNs) {
+    private void giveUp(Throwable failure, long nowNs) {
         if (lastFailure == null) {
             WalLog.failedPreparation(shard, failure);
         }

@@ -69,6 +69,18 @@ class CloseTest {
     }
 
     @Test
+    @DisplayName("a listener hears of no position twice, at the close neither")
+    void shouldTellEachDurablePositionOnceWhenClosed() throws Exception {
+        final List<Long> told = new ArrayList<>();
+        final MappedWal wal = MappedWal.open(config());
+        wal.onDurable(told::add); // by the flusher, and then by whoever closes
+        wal.series(UP).appendDurable(1, 1);
+        wal.close();
+        assertEquals(told.stream().distinct().sorted().toList(), told);
+        assertTrue(told.size() >= 2, told::toString);
+    }
+
+    @Test
     void shouldStillAnswerQuestionsWhenClosed() throws Exception {
         final MappedWal wal = MappedWal.open(config().shards(2));
         final long lsn = wal.series(UP).append(1, 1);

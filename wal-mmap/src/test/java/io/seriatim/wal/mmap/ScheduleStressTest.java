@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +41,6 @@ class ScheduleStressTest {
     private volatile MappedWal current;
 
     @Test
-    @Tag("slow") // until a long run has been clean: every one so far has found a bug
     @DisplayName("P1, P3: many threads, every operation, closings, openings and failed forces: every reader agrees")
     void shouldAgreeWithTheModelWhenEverythingHappensAtOnce(@TempDir Path temporary) throws Exception {
         final double minutes = Double.parseDouble(System.getProperty("stress.minutes", "0.15"));
@@ -191,8 +189,8 @@ class ScheduleStressTest {
             final long[] durable = new long[wal.config().shards()];
             wal.onDurable(lsn -> {
                 final int shard = Lsn.shard(lsn);
-                if (lsn < durable[shard]) {
-                    fail(new AssertionError("durable went back: " + Lsn.toString(lsn)));
+                if (lsn <= durable[shard]) {
+                    fail(new AssertionError("durable again, or went back: " + Lsn.toString(lsn)));
                 }
                 durable[shard] = lsn;
             });

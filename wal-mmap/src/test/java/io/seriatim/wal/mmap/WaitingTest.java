@@ -9,6 +9,7 @@ import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.WalClosedException;
 import io.seriatim.wal.WalConfig;
@@ -174,7 +175,9 @@ class WaitingTest {
                 up.append(i, i);
             }
         }
-        assertEquals(5000, Replayed.of(directory).samples);
+        final Replayed found = Replayed.of(directory);
+        assertEquals(5000, found.samples);
+        assertEquals(ReplayReport.State.SOUND, found.report.state(), found.report::toString);
     }
 
     @Test
