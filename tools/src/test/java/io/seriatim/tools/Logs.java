@@ -7,6 +7,8 @@ import io.seriatim.wal.TimeSeries;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.mmap.MappedWal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /// Real logs to read, and ways to harm them.
 final class Logs {
@@ -24,6 +27,8 @@ final class Logs {
     static final long START = 1_700_000_000L;
 
     private static final int HEADER_BYTES = 4096;
+    private static final int BOOT_ID = 96; // offsets in the header: see FORMAT.md
+    private static final int HEADER_CRC = 508;
     private static final long[] SPECIALS = {0x7ff0000000000002L, 0x8000000000000000L, 0x7ff0000000000000L};
 
     private Logs() {}
@@ -119,10 +124,14 @@ final class Logs {
         Files.write(segment, bytes);
     }
 
-    /// Flips one bit of the last frame of a segment.
+    /// Flips one bit of the last frame of a segment, and lets the machine have been restarted since.
     static void harmEnd(Path segment) throws IOException {
         final byte[] bytes = Files.readAllBytes(segment);
         bytes[lastFrameByte(bytes)] ^= 0x10;
+        bytes[BOOT_ID] ^= 0x10;
+        final CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, HEADER_CRC);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(HEADER_CRC, (int) crc.getValue());
         Files.write(segment, bytes);
     }
 

@@ -51,7 +51,7 @@ public record Mark(long durable, long from, long to, long records, long wallCloc
         }
         final long durable = durable(source, offset);
         final long from = Bytes.getLong(source, offset + FROM_OFFSET);
-        final long to = Bytes.getLong(source, offset + TO_OFFSET);
+        final long to = to(source, offset);
         if (durable < 0
                 || from < durable
                 || to < from
@@ -67,7 +67,7 @@ public record Mark(long durable, long from, long to, long records, long wallCloc
         return new Mark(
                 durable(source, offset),
                 Bytes.getLong(source, offset + FROM_OFFSET),
-                Bytes.getLong(source, offset + TO_OFFSET),
+                to(source, offset),
                 Bytes.getLong(source, offset + RECORDS_OFFSET),
                 Bytes.getLong(source, offset + WALL_CLOCK_OFFSET),
                 flags(source, offset));
@@ -76,6 +76,11 @@ public record Mark(long durable, long from, long to, long records, long wallCloc
     /// @return what the mark at `offset` asserts durable
     public static long durable(byte[] source, int offset) {
         return Bytes.getLong(source, offset + DURABLE_OFFSET);
+    }
+
+    /// @return where the batch of the mark at `offset` ends: below it every claim had been committed
+    public static long to(byte[] source, int offset) {
+        return Bytes.getLong(source, offset + TO_OFFSET);
     }
 
     /// @return the flags of the mark at `offset`

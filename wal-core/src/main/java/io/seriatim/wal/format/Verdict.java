@@ -31,7 +31,7 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
     ///
     /// @param from    first position
     /// @param to      position behind it
-    /// @param meaning [#TORN], [#LOST] or [#ABANDONED]
+    /// @param meaning [#TORN], [#LOST], [#ABANDONED] or [#UNDETERMINED]
     public record Gap(long from, long to, int meaning) {
         /// Never confirmed durable.
         public static final int TORN = 0;
@@ -40,12 +40,19 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         /// Claimed by a producer that died with its process, or never written: no append that returned is
         /// concerned.
         public static final int ABANDONED = 2;
+        /// No evidence either way; no crash explains it.
+        public static final int UNDETERMINED = 3;
+
+        private static final List<Integer> FROM_BEST_TO_WORST = List.of(ABANDONED, TORN, UNDETERMINED, LOST);
+
+        /// @return the worse of two meanings
+        public static int worse(int one, int other) {
+            return FROM_BEST_TO_WORST.indexOf(one) > FROM_BEST_TO_WORST.indexOf(other) ? one : other;
+        }
 
         /// @return both as one, with the worse meaning
         private Gap join(Gap other) {
-            final boolean lost = meaning == LOST || other.meaning == LOST;
-            final boolean torn = meaning == TORN || other.meaning == TORN;
-            return new Gap(Math.min(from, other.from), Math.max(to, other.to), lost ? LOST : torn ? TORN : ABANDONED);
+            return new Gap(Math.min(from, other.from), Math.max(to, other.to), worse(meaning, other.meaning));
         }
     }
 
@@ -99,7 +106,7 @@ public record Verdict(long from, long prefixEnd, long end, long durable, List<Ga
         for (int i = 0; i < count; i++) {
             final int gapAt = gapsAt + i * GAP_FIELDS * Long.BYTES;
             final long meaning = Bytes.getLong(source, gapAt + 2 * Long.BYTES);
-            if (meaning < Gap.TORN || meaning > Gap.ABANDONED) {
+            if (meaning < Gap.TORN || meaning > Gap.UNDETERMINED) {
                 throw new MalformedFrameException("verdict's gap means nothing: gap=" + i + " meaning=" + meaning);
             }
             gaps.add(new Gap(Bytes.getLong(source, gapAt), Bytes.getLong(source, gapAt + Long.BYTES), (int) meaning));

@@ -48,7 +48,7 @@ class VerdictTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2 2 2, 2", "2 0 2, 0", "0 0 0, 0", "2 0 1, 1", "1 2 2, 1", "0 2 1, 1"})
+    @CsvSource({"2 2 2, 2", "2 0 2, 0", "0 0 0, 0", "2 0 1, 1", "1 2 2, 1", "0 2 1, 1", "2 3 0, 3", "0 3 1, 1"})
     void shouldGiveAMergedGapTheWorstMeaning(String lastMeanings, int expected) {
         final List<Gap> gaps = new ArrayList<>();
         for (int i = 1; i < Verdict.MAX_GAPS; i++) {
@@ -129,7 +129,7 @@ class VerdictTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-1, 3, 1L << 32})
+    @ValueSource(longs = {-1, 4, 1L << 32})
     void shouldRefuseAGapThatMeansNothing(long meaning) {
         final byte[] frame = frame(new Verdict(0, 0, 64, 0, List.of(new Gap(8, 16, Gap.LOST))));
         Bytes.putLong(frame, GAPS_OFFSET + 16, meaning);

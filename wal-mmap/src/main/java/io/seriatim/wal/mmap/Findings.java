@@ -24,9 +24,11 @@ import org.agrona.collections.Long2LongHashMap;
 ///    it by one frame, is a loss.
 /// 2. below a position that the same epoch asserted durable, by a mark or a seal: *lost*. No claim that was open
 ///    can lie there, because the durable position never passes one.
-/// 3. reserved, never committed, and the machine has not been restarted since: a producer died or is at work.
-///    *Harmless*; whatever had been appended is in the page cache.
-/// 4. otherwise *torn*: no evidence that it had been forced, so nobody had been told so.
+/// 3. the machine has been restarted since: *torn*. No evidence that it had been forced, so nobody had been told so.
+/// 4. the machine has not been restarted: what had been appended is in the page cache, whatever died. Claims that
+///    nobody committed are *harmless*: a producer died or is at work. All else is *undetermined*, for the death of a
+///    process does not explain it: a committed frame whose bytes are others, a hole below the end of a batch that a
+///    mark says was committed, whole pages of zeros, which is what the kernel leaves of a failed force.
 final class Findings {
     private static final int MIN_RECORD_BYTES = FrameLayout.PAYLOAD_OFFSET;
 
@@ -34,6 +36,7 @@ final class Findings {
     private final long floor;
     private final List<Gap> gaps = new ArrayList<>();
     private final Long2LongHashMap assertedByEpoch = new Long2LongHashMap(0);
+    private final Long2LongHashMap committedByEpoch = new Long2LongHashMap(0);
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<Unwritten> unwritten = new ArrayList<>();
     /// Per epoch what its orphans mean; forgotten when evidence comes. Judging each anew would take the gaps' square.
@@ -47,6 +50,7 @@ final class Findings {
     /// @param header of its segment, or null
     /// @param from   first position
     /// @param to     position behind it
+    /// @param open   of an uncommitted range: claims, and no whole page of zeros
     /// @param fixed  the verdict if it needs no evidence, otherwise null
     record Gap(
             Path file,
@@ -55,6 +59,7 @@ final class Findings {
             long from,
             long to,
             Damage.Kind kind,
+            boolean open,
             Damage.Verdict fixed,
             long maxRecords,
             String detail) {
@@ -74,6 +79,7 @@ final class Findings {
                     from,
                     to,
                     kind,
+                    open,
                     Damage.Verdict.HARMLESS,
                     maxRecords,
                     "in flight while the log was read");
@@ -86,11 +92,21 @@ final class Findings {
         this.floor = floor;
     }
 
-    /// A range of a segment without valid frames, or with frames that make no sense.
+    /// A range of a segment without valid frames.
+    void gap(SegmentFile segment, FrameScanner gap) {
+        final String detail = gap.gapHoldsZeroPage() ? "whole pages of zeros" : "";
+        gap(segment, gap.offset(), gap.length(), gap.gapKind(), !gap.gapHoldsZeroPage(), detail);
+    }
+
+    /// A frame that makes no sense.
     void gap(SegmentFile segment, int offset, long length, Damage.Kind kind, String detail) {
+        gap(segment, offset, length, kind, false, detail);
+    }
+
+    private void gap(SegmentFile segment, int offset, long length, Damage.Kind kind, boolean open, String detail) {
         final long from = segment.header().base() + offset;
         final long records = Math.max(1, length / MIN_RECORD_BYTES);
-        add(new Gap(segment.file(), segment.header(), offset, from, from + length, kind, null, records, detail));
+        add(new Gap(segment.file(), segment.header(), offset, from, from + length, kind, open, null, records, detail));
     }
 
     /// A segment that ends in bytes never written. Whether something should be there is known at the end.
@@ -124,7 +140,8 @@ final class Findings {
                 }
             }
             if (end > from) {
-                gap(each.segment, each.offset, end - from, Damage.Kind.UNCOMMITTED, "zeros where frames were");
+                final boolean open = !FrameScanner.holdsPage(each.offset, each.offset + (int) (end - from));
+                gap(each.segment, each.offset, end - from, Damage.Kind.UNCOMMITTED, open, "zeros where frames were");
             }
         }
     }
@@ -144,7 +161,7 @@ final class Findings {
     void settleOpenClaims(Predicate<Gap> filled) {
         gaps.replaceAll(gap -> gap.kind == Damage.Kind.UNCOMMITTED
                         && gap.header != null
-                        && judge(gap) == Damage.Verdict.LOST
+                        && judge(gap).compareTo(Damage.Verdict.LOST) >= 0
                         && filled.test(gap)
                 ? gap.inFlight()
                 : gap);
@@ -160,6 +177,7 @@ final class Findings {
                 segment.header().base() + from,
                 segment.header().base() + to,
                 Damage.Kind.ORPHANED_SAMPLES,
+                false,
                 null,
                 records,
                 "samples=" + samples + " whose labels are defined nowhere"));
@@ -169,7 +187,17 @@ final class Findings {
     ///
     /// @param from first position concerned, or -1 if unknown
     void file(Path file, long length, long from, Damage.Kind kind, Damage.Verdict fixed, String detail) {
-        add(new Gap(file, null, 0, from, from + length, kind, fixed, Math.max(1, length / MIN_RECORD_BYTES), detail));
+        add(new Gap(
+                file,
+                null,
+                0,
+                from,
+                from + length,
+                kind,
+                false,
+                fixed,
+                Math.max(1, length / MIN_RECORD_BYTES),
+                detail));
     }
 
     /// A segment that was read with what its neighbours say, because its own header is destroyed.
@@ -182,6 +210,7 @@ final class Findings {
                 base,
                 base + SegmentHeader.HEADER_BYTES,
                 segment.problem(),
+                false,
                 Damage.Verdict.UNDETERMINED,
                 0,
                 segment.detail() + " (read with what its neighbours say)"));
@@ -200,6 +229,7 @@ final class Findings {
                 from,
                 from + length,
                 Damage.Kind.TRUNCATED,
+                false,
                 fixed,
                 Math.max(1, length / MIN_RECORD_BYTES),
                 "file has " + segment.bytes() + " of " + segment.header().segmentBytes() + " bytes"));
@@ -227,6 +257,14 @@ final class Findings {
         orphanVerdicts.clear();
         if (durable > assertedByEpoch.get(epochId)) {
             assertedByEpoch.put(epochId, durable);
+        }
+    }
+
+    /// Every claim of an epoch below a position had been committed, forced or not.
+    void committed(long epochId, long position) {
+        orphanVerdicts.clear();
+        if (position > committedByEpoch.get(epochId)) {
+            committedByEpoch.put(epochId, position);
         }
     }
 
@@ -277,11 +315,19 @@ final class Findings {
             return Damage.Verdict.LOST;
         }
         return switch (gap.kind) {
-            case UNCOMMITTED -> isSameBoot(gap.header) ? Damage.Verdict.HARMLESS : Damage.Verdict.TORN;
-            case CHECKSUM -> Damage.Verdict.TORN;
+            case UNCOMMITTED, CHECKSUM ->
+                !isSameBoot(gap.header)
+                        ? Damage.Verdict.TORN
+                        : isAbandoned(gap) ? Damage.Verdict.HARMLESS : Damage.Verdict.UNDETERMINED;
             // A file is gone or cut: no crash looks like this.
             default -> Damage.Verdict.UNDETERMINED;
         };
+    }
+
+    private boolean isAbandoned(Gap gap) {
+        return gap.kind == Damage.Kind.UNCOMMITTED
+                && gap.open
+                && gap.from >= committedByEpoch.get(gap.header.epochId());
     }
 
     /// @return true if an opening saw as well that a range holds no valid frame
@@ -303,13 +349,18 @@ final class Findings {
         for (final Verdict.Gap known : examined.gaps()) {
             if (known.from() <= at && at < known.to()) {
                 at = known.to();
-                worst = known.meaning() == Verdict.Gap.ABANDONED || worst == Verdict.Gap.LOST ? worst : known.meaning();
+                worst = Verdict.Gap.worse(worst, known.meaning());
             }
         }
-        if (at < end || worst == Verdict.Gap.LOST) {
+        if (at < end) {
             return Damage.Verdict.LOST;
         }
-        return worst == Verdict.Gap.TORN ? Damage.Verdict.TORN : Damage.Verdict.HARMLESS;
+        return switch (worst) {
+            case Verdict.Gap.TORN -> Damage.Verdict.TORN;
+            case Verdict.Gap.LOST -> Damage.Verdict.LOST;
+            case Verdict.Gap.ABANDONED -> Damage.Verdict.HARMLESS;
+            default -> Damage.Verdict.UNDETERMINED;
+        };
     }
 
     /// The samples are there, their definition is not: it fell into a gap of the same epoch, whose verdict is

@@ -118,6 +118,7 @@ final class FrameReader {
                         throw new MalformedFrameException("mark asserts what lies behind it: durable=" + durable);
                     }
                     findings.asserted(segment.header().epochId(), durable);
+                    findings.committed(segment.header().epochId(), Mark.to(bytes, index));
                     totals.closed = (Mark.flags(bytes, index) & Mark.CLOSE) != 0;
                 }
                 case FrameLayout.VERDICT -> {

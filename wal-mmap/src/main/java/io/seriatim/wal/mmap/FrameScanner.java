@@ -39,6 +39,7 @@ final class FrameScanner {
     private static final int RESYNC_FACTOR = 4;
     private static final int LOAD_FACTOR = 16;
     private static final int MIN_SAMPLE_BYTES = 1 + Long.BYTES;
+    private static final int PAGE_BYTES = 4096;
 
     private final CRC32C crc = new CRC32C();
     private final Window window;
@@ -56,6 +57,7 @@ final class FrameScanner {
     private int length;
     private int typeWord;
     private Damage.Kind gapKind;
+    private boolean gapHoldsZeroPage;
 
     FrameScanner(int windowBytes) {
         window = new Window(windowBytes);
@@ -220,10 +222,48 @@ final class FrameScanner {
             next = limit;
             return END;
         }
-        gapKind = word > 0 ? Damage.Kind.CHECKSUM : Damage.Kind.UNCOMMITTED;
-        length = last - at;
-        next = last;
+        gapHoldsZeroPage = false;
+        final int claimed = endOfClaims(at, last);
+        final boolean open = claimed >= 0 && (claimed <= last || resume < 0);
+        gapKind = open ? Damage.Kind.UNCOMMITTED : Damage.Kind.CHECKSUM;
+        next = open ? Math.min(claimed, last) : last;
+        length = next - at;
         return GAP;
+    }
+
+    /// Steps over what producers leave that die before they commit: claims one behind the other, and zeros where one
+    /// had not marked its claim yet. Between those and the next frame there is nothing else.
+    ///
+    /// @return where they end, at `end`, at a frame, or behind what was written; -1 if something else is there
+    private int endOfClaims(int from, int end) throws IOException {
+        int at = from;
+        while (at < end) {
+            final int word = window.intAt(at);
+            if (word > 0) {
+                return at > from && isValid(at, word) ? at : -1;
+            }
+            if (word < 0) {
+                if (-word % FrameLayout.ALIGNMENT != 0 || word < at - limit) {
+                    return -1;
+                }
+                at -= word;
+            } else {
+                final int zeros = at;
+                while (at < end && window.intAt(at) == 0 && window.intAt(at + FrameLayout.CRC_OFFSET) == 0) {
+                    at += FrameLayout.ALIGNMENT;
+                }
+                if (at == zeros) {
+                    return -1;
+                }
+                gapHoldsZeroPage |= holdsPage(zeros, at);
+            }
+        }
+        return at;
+    }
+
+    /// @return true if a range of a file holds a whole page
+    static boolean holdsPage(int from, int to) {
+        return (from + PAGE_BYTES - 1 & -PAGE_BYTES) <= to - PAGE_BYTES;
     }
 
     private int search(int from) throws IOException {
@@ -302,6 +342,12 @@ final class FrameScanner {
     /// @return what a gap looks like
     Damage.Kind gapKind() {
         return gapKind;
+    }
+
+    /// @return whether an uncommitted gap has a whole page of zeros: no claim explains it, but pages that the kernel
+    ///         dropped do
+    boolean gapHoldsZeroPage() {
+        return gapHoldsZeroPage;
     }
 
     long position() {

@@ -164,7 +164,8 @@ final class ShardRecovery {
             final int meaning = switch (damage.verdict()) {
                 case HARMLESS -> Verdict.Gap.ABANDONED;
                 case TORN -> Verdict.Gap.TORN;
-                case LOST, UNDETERMINED -> Verdict.Gap.LOST;
+                case LOST -> Verdict.Gap.LOST;
+                case UNDETERMINED -> Verdict.Gap.UNDETERMINED;
             };
             if (meaning != Verdict.Gap.ABANDONED) {
                 prefixEnd = Math.min(prefixEnd, from);

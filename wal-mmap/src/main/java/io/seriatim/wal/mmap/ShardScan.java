@@ -143,7 +143,7 @@ final class ShardScan {
                 frame(scanner);
                 validEnd = scanner.endPosition();
             } else if (scanner.endPosition() > floor) {
-                findings.gap(segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
+                findings.gap(segment, scanner);
             }
         }
         if (validEnd < 0 && segment.isPassedOver(segments)) {
@@ -188,7 +188,7 @@ final class ShardScan {
                     frame(scanner);
                     validEnds.put(end.segment, scanner.endPosition());
                 } else {
-                    findings.gap(end.segment, scanner.offset(), scanner.length(), scanner.gapKind(), "");
+                    findings.gap(end.segment, scanner);
                 }
             }
             if (scanner.offset() < end.segment.readableBytes()) {

@@ -40,6 +40,10 @@ class EvidenceTest {
         }
     }
 
+    private static MappedWal openAfterReboot(Path log) {
+        return MappedWal.open(Logs.config(log), OtherBoot.storage(), null);
+    }
+
     private static SegmentEditor segment(Path log, int index) {
         return SegmentEditor.of(Logs.segments(log, 0).get(index));
     }
@@ -50,7 +54,7 @@ class EvidenceTest {
         final Path log = killedUnasserted(10);
         final List<SegmentEditor.Frame> samples = segment(log, 0).frames(FrameLayout.SAMPLE);
         segment(log, 0).flip(samples.get(3).offset() + 20).save();
-        MappedWal.open(Logs.config(log)).close();
+        openAfterReboot(log).close();
         assertEquals(List.of(Damage.Verdict.TORN), Logs.replayAfterReboot(log).verdicts());
 
         segment(log, 0).flip(samples.get(4).offset() + 20).save();
@@ -69,7 +73,7 @@ class EvidenceTest {
         }
         final SegmentEditor torn = segment(second, Logs.segments(second, 0).size() - 1);
         torn.flip(torn.frames(FrameLayout.VERDICT).getFirst().offset() + 20).save();
-        MappedWal.open(Logs.config(second)).close();
+        openAfterReboot(second).close();
 
         final Logs.Replayed replayed = Logs.replayAfterReboot(second);
         assertEquals(Logs.range(0, 20), replayed.records());
@@ -323,5 +327,94 @@ class EvidenceTest {
         try (MappedWal wal = MappedWal.open(Logs.config(log()))) {
             assertTrue(Lsn.position(wal.checkpoint().lsn(0)) > before);
         }
+    }
+
+    /// What is found on the boot that wrote the log, then, by the same boot, after an opening has noted it, and by
+    /// another boot.
+    private static void assertVerdicts(Path log, Damage.Verdict sameBoot, Damage.Verdict afterReboot) {
+        assertEquals(List.of(afterReboot), Logs.replayAfterReboot(log).verdicts());
+        assertEquals(List.of(sameBoot), Logs.replay(log).verdicts());
+        MappedWal.open(Logs.config(log)).close();
+        assertEquals(List.of(sameBoot), Logs.replay(log).verdicts());
+        assertEquals(List.of(sameBoot), Logs.replayAfterReboot(log).verdicts());
+    }
+
+    private static void reopen(SegmentEditor edited, SegmentEditor.Frame frame) {
+        edited.zero(frame.offset(), frame.end());
+        Bytes.putInt(edited.bytes, frame.offset(), -frame.length());
+    }
+
+    @Test
+    @DisplayName("P1, P4: a committed frame whose bytes are others is no torn end while the machine runs on")
+    void shouldNotCallItTornWhenNoCrashExplainsIt() {
+        final Path log = killedUnasserted(10);
+        final SegmentEditor edited = segment(log, 0);
+        edited.flip(edited.frames(FrameLayout.SAMPLE).get(3).offset() + 20).save();
+
+        assertVerdicts(log, Damage.Verdict.UNDETERMINED, Damage.Verdict.TORN);
+    }
+
+    @Test
+    @DisplayName("P1, P4: an open claim does not hide the damaged frame behind it")
+    void shouldNotCallItHarmlessWhenDamageFollowsOpenClaim() {
+        final Path log = killedUnasserted(10);
+        final SegmentEditor edited = segment(log, 0);
+        final List<SegmentEditor.Frame> samples = edited.frames(FrameLayout.SAMPLE);
+        reopen(edited, samples.get(3));
+        edited.flip(samples.get(4).offset() + 20).save();
+
+        assertVerdicts(log, Damage.Verdict.UNDETERMINED, Damage.Verdict.TORN);
+    }
+
+    @Test
+    @DisplayName("P1, P4: what killed producers leave is harmless: claims side by side, one of them not marked yet")
+    void shouldCallClaimsHarmlessWhenProducersWereKilled() {
+        final Path log = killedUnasserted(10);
+        final SegmentEditor edited = segment(log, 0);
+        final List<SegmentEditor.Frame> samples = edited.frames(FrameLayout.SAMPLE);
+        reopen(edited, samples.get(3));
+        edited.zero(samples.get(4).offset(), samples.get(4).end());
+        reopen(edited, samples.get(5));
+        edited.save();
+
+        assertVerdicts(log, Damage.Verdict.HARMLESS, Damage.Verdict.TORN);
+    }
+
+    @Test
+    @DisplayName("P1, P4: whole pages of zeros are no claims, but what the kernel drops after a failed force")
+    void shouldNotCallItHarmlessWhenWholePagesAreGone() {
+        final Path log;
+        try (MappedWal wal = MappedWal.open(Logs.config(log()).segmentBytes(64 * 1024))) {
+            Logs.appendRange(wal, 0, 600);
+            log = killed(wal, "killed");
+        }
+        final SegmentEditor edited = segment(log, 0);
+        final List<SegmentEditor.Frame> samples = edited.frames(FrameLayout.SAMPLE);
+        edited.zero(samples.get(100).offset(), samples.get(400).offset()).save();
+
+        assertVerdicts(log, Damage.Verdict.UNDETERMINED, Damage.Verdict.TORN);
+    }
+
+    @Test
+    @DisplayName("P1, P4: a hole where a mark says that all was committed is no open claim")
+    void shouldNotCallItHarmlessWhenMarkSaysThatItWasCommitted() {
+        final Path log;
+        try (MappedWal wal = MappedWal.open(Logs.config(log()))) {
+            Logs.appendRange(wal, 0, 10);
+            Logs.flush(wal); // its mark asserts nothing yet
+            Logs.appendRange(wal, 10, 20);
+            log = killed(wal, "killed");
+        }
+        final SegmentEditor edited = segment(log, 0);
+        final List<SegmentEditor.Frame> samples = edited.frames(FrameLayout.SAMPLE);
+        reopen(edited, samples.get(15));
+        edited.save();
+        assertEquals(List.of(Damage.Verdict.HARMLESS), Logs.replay(log).verdicts());
+
+        reopen(edited, samples.get(3));
+        edited.save();
+        assertEquals(
+                List.of(Damage.Verdict.UNDETERMINED, Damage.Verdict.HARMLESS),
+                Logs.replay(log).verdicts());
     }
 }

@@ -82,7 +82,7 @@ class RecoveryTest {
         edited.flip(lost.offset() + 20).flip(torn.offset() + 20).save();
 
         final ReplayReport recovered;
-        try (MappedWal wal = MappedWal.open(Logs.config(killed))) {
+        try (MappedWal wal = MappedWal.open(Logs.config(killed), OtherBoot.storage(), null)) {
             recovered = wal.recovered();
         }
         final Verdict verdict = verdict(killed, Logs.segments(killed, 0).size() - 1);

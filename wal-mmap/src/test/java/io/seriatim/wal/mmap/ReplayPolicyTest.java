@@ -93,7 +93,7 @@ class ReplayPolicyTest {
             killed = Logs.copy(log(), directory.resolve("killed"));
         }
         damage(killed, 0, 10);
-        try (MappedWal wal = MappedWal.open(Logs.config(killed))) {
+        try (MappedWal wal = MappedWal.open(Logs.config(killed), OtherBoot.storage(), null)) {
             Logs.appendRange(wal, 20, 30);
             assertEquals(ReplayReport.State.TORN, wal.recovered().state());
         }

@@ -212,7 +212,7 @@ class TornTailTest {
     @Test
     @DisplayName("P4: after a kill, on the same boot, an open claim is harmless, and a torn one after a reboot")
     void shouldTellAbandonedClaimFromTornEndWhenBootIsKnown() {
-        final SegmentEditor.Frame claimed = written.frames(FrameLayout.SAMPLE).get(15);
+        final SegmentEditor.Frame claimed = written.frames(FrameLayout.SAMPLE).getLast(); // behind every mark
         final SegmentEditor edited = fresh().zero(claimed.offset(), claimed.end());
         Bytes.putInt(edited.bytes, claimed.offset(), -claimed.length());
         edited.save();
