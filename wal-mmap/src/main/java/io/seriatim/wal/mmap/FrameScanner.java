@@ -19,8 +19,8 @@ import java.util.zip.CRC32C;
 /// stepping over a damaged length would hide the good frames under it. A candidate counts only if it is a valid
 /// frame and what follows it is a valid frame too, or a place where frames may end: the segment's end, a word
 /// never written, an open claim. All checksum work on candidates is bounded by four times the segment, all reading
-/// for them by sixteen times; when either is used up, the rest is one gap. So a forged file costs bounded time. Only
-/// what
+/// for them by sixteen times, and so is all checksum work on bad words themselves, each of which may claim the rest
+/// of the segment; when one of these is used up, the rest is one gap. So a forged file costs bounded time. Only what
 /// can be a frame by its header is charged: damage does not use up the budget, and does not hide what lies behind
 /// it. A frame is valid in one place of one log only ([FrameSeed]), so a copy of a segment inside a user's record
 /// is not mistaken for frames.
@@ -38,6 +38,7 @@ final class FrameScanner {
 
     private static final int RESYNC_FACTOR = 4;
     private static final int LOAD_FACTOR = 16;
+    private static final int BAD_WORD_FACTOR = 16;
     private static final int MIN_SAMPLE_BYTES = 1 + Long.BYTES;
     private static final int PAGE_BYTES = 4096;
 
@@ -50,8 +51,9 @@ final class FrameScanner {
     private int next;
     private int trustedEnd;
     private long budget;
-    private long looks;
+    private long badWordBudget;
     private long loadLimit;
+    private long checkedBytes;
 
     private int offset;
     private int length;
@@ -75,8 +77,9 @@ final class FrameScanner {
         next = SegmentHeader.HEADER_BYTES;
         trustedEnd = next;
         budget = (long) RESYNC_FACTOR * limit;
-        looks = budget;
+        badWordBudget = (long) BAD_WORD_FACTOR * limit;
         loadLimit = (long) LOAD_FACTOR * limit;
+        checkedBytes = 0;
     }
 
     /// Goes on at a file offset where a frame may start.
@@ -119,13 +122,11 @@ final class FrameScanner {
             typeWord = word >= FrameLayout.PAYLOAD_OFFSET ? window.intAt(at + FrameLayout.TYPE_OFFSET) : 0;
             return frame(at, word);
         }
-        if (isFrame(at, word)) {
-            return frame(at, word);
-        }
-        looks -= Math.max(0, word);
-        if (looks > 0 && isFrameNow(at, word)) {
+        final long before = checkedBytes;
+        if (isFrame(at, word) || badWordBudget > 0 && isFrameNow(at, word)) {
             return frame(at, window.intAt(at));
         }
+        badWordBudget -= checkedBytes - before;
         return gap(at, window.intAt(at));
     }
 
@@ -181,6 +182,7 @@ final class FrameScanner {
             return false;
         }
         final int covered = pad ? FrameLayout.PAYLOAD_OFFSET : FrameLayout.align(word);
+        checkedBytes += covered;
         final int index = window.at(at, covered);
         if (index < 0) {
             return false;
@@ -268,7 +270,7 @@ final class FrameScanner {
 
     private int search(int from) throws IOException {
         int at = from;
-        while (budget > 0 && window.loadedBytes() < loadLimit) {
+        while (budget > 0 && badWordBudget > 0 && window.loadedBytes() < loadLimit) {
             at = (int) window.skipZeros(at, limit);
             if (at >= limit) {
                 return -1;
@@ -368,6 +370,16 @@ final class FrameScanner {
 
     byte[] bytes() {
         return window.bytes();
+    }
+
+    /// @return bytes checksummed since [#open], whatever came of it
+    long checkedBytes() {
+        return checkedBytes;
+    }
+
+    /// @return bytes read since [#open]
+    long loadedBytes() {
+        return window.loadedBytes();
     }
 
     StorageFile file() {

@@ -147,6 +147,31 @@ class FrameScannerTest {
     }
 
     @Test
+    @DisplayName("P12, edge 18: bad lengths, each behind frames that are good, cost bounded work")
+    void shouldCheckBoundedBytesWhenEachGoodPairIsFollowedByBadLength() throws Exception {
+        final SegmentEditor segment = segment(256 << 10);
+        int at = FIRST;
+        while (at + 24 <= segment.bytes.length) {
+            at = segment.put(at, 8, FrameLayout.PAD, 0, 0);
+            at = segment.put(at, 8, FrameLayout.PAD, 0, 0);
+            Bytes.putInt(segment.bytes, at, segment.bytes.length - at); // up to the end of the segment
+            at += 8;
+        }
+        segment.save();
+        final FrameScanner scanner = new FrameScanner(16 * 1024);
+        try (StorageFile open = FileStorage.INSTANCE.open(segment.file, false)) {
+            scanner.open(open, SegmentFile.inspect(FileStorage.INSTANCE, segment.file, 0, 0));
+            while (scanner.next() != FrameScanner.END) {
+                // What it finds does not matter.
+            }
+            final long size = segment.bytes.length;
+            assertTrue(scanner.checkedBytes() <= 24 * size, () -> "checked=" + scanner.checkedBytes());
+            assertTrue(scanner.loadedBytes() <= 48 * size, () -> "loaded=" + scanner.loadedBytes());
+            assertEquals(size, scanner.offset());
+        }
+    }
+
+    @Test
     void shouldFindEveryFrameWhenFramesStandAtEveryAlignment() throws Exception {
         for (int shift = 0; shift < 64; shift += 8) {
             final SegmentEditor segment = segment(Logs.SEGMENT_BYTES);

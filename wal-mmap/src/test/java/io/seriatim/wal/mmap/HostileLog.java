@@ -64,7 +64,7 @@ final class HostileLog {
     static HostileLog ofFrames(byte[] frames, int from, boolean signed) {
         final HostileLog log = new HostileLog(frames);
         final byte[] area = Arrays.copyOfRange(frames, Math.min(from, frames.length), frames.length);
-        log.add(0, header(0, 0, 1, 1, -1, 0, segmentBytes(area.length), UUID.randomUUID()), area, signed, false);
+        log.add(0, header(0, 0, 1, 1, -1, 0, segmentBytes(area.length), WAL), area, signed, false);
         return log.finish();
     }
 
@@ -326,9 +326,8 @@ final class HostileLog {
         return (long) shard << 53 | end & (1L << 53) - 1;
     }
 
-    /// @return the ends of the opaque records that any reader must find: from the first frame on, none bad between;
-    /// null
-    ///         if the input does things that only a reader can judge
+    /// @return the ends of the opaque records that any reader must find, those before the first bad frame of each
+    ///         segment; null if the input does things that only a reader can judge
     Set<Long> prefixRecords() {
         if (!plain) {
             return null;
