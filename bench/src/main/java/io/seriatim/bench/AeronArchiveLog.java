@@ -21,7 +21,9 @@ import org.agrona.concurrent.status.CountersReader;
 /// position then moves only after a force.
 final class AeronArchiveLog implements Contender {
     private static final String CHANNEL = "aeron:ipc?term-length=16m";
-    private static final int STREAM = 10;
+
+    /// Not 10, which is the archive's control stream on the same channel.
+    private static final int STREAM = 1001;
     private static final int SPINS = 100;
 
     private final Path directory;
@@ -48,6 +50,7 @@ final class AeronArchiveLog implements Contender {
                         .aeronDirectoryName(name)
                         .archiveDir(directory.toFile())
                         .threadingMode(ArchiveThreadingMode.SHARED)
+                        .errorHandler(AeronArchiveLog::complain)
                         .recordingEventsEnabled(false)
                         .controlChannelEnabled(false)
                         .archiveClientContext(new AeronArchive.Context().controlResponseChannel("aeron:ipc"))
@@ -60,6 +63,12 @@ final class AeronArchiveLog implements Contender {
                 .controlRequestStreamId(driver.archive().context().localControlStreamId())
                 .controlResponseChannel("aeron:ipc"));
         counters = archive.context().aeron().countersReader();
+    }
+
+    /// An archive goes on after an error, more slowly each time: whoever measures must know.
+    private static void complain(Throwable thrown) {
+        thrown.printStackTrace();
+        Runtime.getRuntime().halt(1);
     }
 
     @Override

@@ -22,34 +22,35 @@ enum ContenderKind {
             "Agrona ring + writer thread + FileChannel",
             "agrona",
             AgronaRing::new,
-            "no checksum; returns before the data is in the page cache; never forced; uses both cores",
+            "no checksum; returns before the data is in the page cache; forced only where durable is asked for; uses"
+                    + " both cores",
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
             "-Dagrona.disable.bounds.checks=true"),
     STREAM(
             "BufferedOutputStream 64 KiB, synchronized",
             "",
             SynchronizedStream::new,
-            "no checksum; returns before the data is in the page cache; never forced"),
+            "no checksum; returns before the data is in the page cache; forced only where durable is asked for"),
     AERON(
             "Aeron Archive, IPC, recorded",
             "aeron-archive",
             AeronArchiveLog::new,
-            "no checksum; returns before the data is in the page cache; never forced; two threads of its own, which"
-                    + " suffer on two cores",
+            "no checksum; returns before the data is in the page cache; forced only where durable is asked for; two"
+                    + " threads of its own, which suffer on two cores",
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
             "-Dagrona.disable.bounds.checks=true"),
     QUEUE(
             "ArrayBlockingQueue of objects + batching thread",
             "",
             ObjectQueue::new,
-            "the ancestor's design; no checksum; returns before the data is in the page cache; never forced; uses both"
-                    + " cores; objects must not change after the put"),
+            "the ancestor's design; no checksum; returns before the data is in the page cache; forced only where"
+                    + " durable is asked for; uses both cores; objects must not change after the put"),
     QUESTDB(
             "QuestDB WAL writer, commit per 1000",
             "questdb",
             QuestDbWal::new,
             "no checksum; columns and symbol keys, so fewer bytes; rows since the last commit are lost with the"
-                    + " process; never forced; the log is not applied to the table",
+                    + " process; forced only where durable is asked for; the log is not applied to the table",
             "--add-exports=java.base/jdk.internal.math=ALL-UNNAMED",
             "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
@@ -58,20 +59,22 @@ enum ContenderKind {
             "Chronicle Queue, writeBytes",
             "chronicle-queue",
             setup -> new ChronicleQueueLog(setup, false),
-            "no checksum; in the page cache on return; never forced; sparse files: a full disk is a SIGBUS",
+            "no checksum; in the page cache on return; forced only where durable is asked for; sparse files: a full"
+                    + " disk is a SIGBUS",
             Flags.CHRONICLE),
     CHRONICLE_DOCUMENT(
             "Chronicle Queue, writingDocument",
             "chronicle-queue",
             setup -> new ChronicleQueueLog(setup, true),
-            "no checksum; in the page cache on return; never forced; sparse files; the write lock is held while the"
-                    + " user serializes",
+            "no checksum; in the page cache on return; forced only where durable is asked for; sparse files; the write"
+                    + " lock is held while the user serializes",
             Flags.CHRONICLE),
     MAPPED_BYTES(
             "Chronicle Bytes MappedBytes, synchronized",
             "chronicle-bytes",
             ChronicleMapped::new,
-            "no format, no checksum; in the page cache on return; never forced; sparse file; for one thread at a time",
+            "no format, no checksum; in the page cache on return; forced only where durable is asked for; sparse file;"
+                    + " for one thread at a time",
             Flags.CHRONICLE),
     ARTEMIS_NIO(
             "Artemis journal, NIO",
@@ -88,18 +91,19 @@ enum ContenderKind {
             "FileChannel.write per record",
             "",
             ChannelPerRecord::new,
-            "no checksum; in the page cache on return; never forced"),
+            "no checksum; in the page cache on return; forced only where durable is asked for"),
     ROCKSDB(
             "RocksDB, put",
             "rocksdbjni",
             setup -> new RocksDbStore(setup, false),
-            "checksum; pays for its memtable, which a log alone has not; never forced",
+            "checksum; pays for its memtable, which a log alone has not; forced only where durable is asked for",
             "--enable-native-access=ALL-UNNAMED"),
     ROCKSDB_BATCH(
             "RocksDB, batches of 1000",
             "rocksdbjni",
             setup -> new RocksDbStore(setup, true),
-            "checksum; pays for its memtable; items since the last batch are lost with the process; never forced",
+            "checksum; pays for its memtable; items since the last batch are lost with the process; forced only where"
+                    + " durable is asked for",
             "--enable-native-access=ALL-UNNAMED");
 
     final String title;

@@ -61,11 +61,11 @@ public final class DurableMain extends Program {
             throws Exception {
         final Histogram waits = new ConcurrentHistogram(TimeUnit.SECONDS.toNanos(100), 3);
         final LongAdder acknowledged = new LongAdder();
-        final long startNs = System.nanoTime();
-        final long endNs = startNs + TimeUnit.MILLISECONDS.toNanos(millis);
-        Producers.run(threads, thread -> {
+        final long nanos = Producers.run(threads, thread -> {
             int from = series.length / threads * thread;
-            for (long nowNs = System.nanoTime(); nowNs < endNs; ) {
+            long nowNs = System.nanoTime();
+            final long endNs = nowNs + TimeUnit.MILLISECONDS.toNanos(millis);
+            while (nowNs < endNs) {
                 if (from + count > series.length) {
                     from = 0;
                 }
@@ -77,7 +77,7 @@ public final class DurableMain extends Program {
                 nowNs = afterNs;
             }
         });
-        final double seconds = (System.nanoTime() - startNs) / 1e9;
+        final double seconds = nanos / 1e9;
         values.put("acknowledgementsPerSecond", acknowledged.sum() / seconds);
         values.put("itemsPerSecond", acknowledged.sum() * count / seconds);
         values.put("waitMicrosP50", waits.getValueAtPercentile(50) / 1e3);

@@ -12,7 +12,8 @@ import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 /// int length | int labels | { int length, name, int length, value } ... | int samples | long timestamp | double value
 /// ```
 ///
-/// A W1 item is 99 or 100 bytes. Its body is what follows the length: for a rival that frames its records itself. Methods
+/// A W1 item is 99 or 100 bytes. Its body is what follows the length: for a rival that frames its records itself.
+/// Methods
 /// of one name differ in the buffer only.
 final class ItemLayout {
     private static final int FIXED_BYTES = 3 * Integer.BYTES + Long.BYTES + Double.BYTES;

@@ -14,10 +14,13 @@ final class Producers {
     }
 
     /// Runs the work in so many threads and waits for all. One works in the calling thread.
-    static void run(int threads, Work work) throws Exception {
+    ///
+    /// @return nanoseconds from the moment when all could begin
+    static long run(int threads, Work work) throws Exception {
         if (threads == 1) {
+            final long startNs = System.nanoTime();
             work.run(0);
-            return;
+            return System.nanoTime() - startNs;
         }
         final CountDownLatch go = new CountDownLatch(1);
         final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -33,12 +36,16 @@ final class Producers {
                 }
             }));
         }
+        final long startNs = System.nanoTime();
         go.countDown();
         for (final Thread each : started) {
             each.join();
         }
+        final long nanos = System.nanoTime() - startNs;
         switch (failure.get()) {
-            case null -> {}
+            case null -> {
+                return nanos;
+            }
             case UnsupportedOperationException refused -> throw refused;
             case Throwable thrown -> throw new IllegalStateException("a producer failed", thrown);
         }
