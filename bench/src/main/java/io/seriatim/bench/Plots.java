@@ -22,7 +22,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// A run's pictures, as SVG.
 final class Plots {
-    private static final int STEPS_PER_HALVING = 8;
+    private static final int STEPS_PER_HALVING = 5;
 
     /// The curves end here: beyond are single values.
     private static final double LAST_PERCENTILE = 99.999;
@@ -100,6 +100,9 @@ final class Plots {
         final List<String> ids = ids(all);
         final CategoryChart chart = ChartStyle.bars(title, "a second, logarithmic");
         chart.getStyler().setYAxisLogarithmic(true);
+        // Points: a bar would have to begin at zero, which a logarithmic axis has not.
+        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
+        chart.getStyler().setMarkerSize(10);
         final Set<String> variants =
                 all.stream().map(Measurement::variant).collect(Collectors.toCollection(LinkedHashSet::new));
         for (final String variant : variants) {
