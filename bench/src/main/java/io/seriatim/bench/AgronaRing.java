@@ -3,7 +3,6 @@ package io.seriatim.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -29,11 +28,15 @@ final class AgronaRing implements Contender {
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH, 64)));
     private final Thread writer = new Thread(this::write, "rival-writer");
 
+    private final boolean durable;
+    private final ForcedPosition forced = new ForcedPosition();
+
     private volatile long written;
     private volatile boolean closed;
 
-    AgronaRing(Path directory) {
-        file = new OutputFile(directory);
+    AgronaRing(Setup setup) {
+        file = new OutputFile(setup.directory());
+        durable = setup.durable();
         writer.setDaemon(true);
     }
 
@@ -67,7 +70,11 @@ final class AgronaRing implements Contender {
         try {
             while (!closed) {
                 final int read = ring.read(batch, READ_LIMIT);
-                if (read == 0) {
+                if (durable && read > 0) {
+                    batch.flush();
+                    file.force();
+                    forced.publish(ring.consumerPosition());
+                } else if (read == 0) {
                     batch.flush();
                     // Whoever sees the ring's position reached sees the file complete.
                     written = ring.consumerPosition();
@@ -99,6 +106,14 @@ final class AgronaRing implements Contender {
                 file.write(buffer);
             }
         }
+    }
+
+    @Override
+    public void appendDurably(BenchSeries[] series, int from, int count) throws IOException {
+        for (int i = from; i < from + count; i++) {
+            append(series[i]);
+        }
+        forced.await(ring.producerPosition());
     }
 
     @Override

@@ -25,8 +25,10 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 3,
         jvmArgsAppend = {"-Xmx2g", "-XX:+UseG1GC"})
 public class AppendBenchmark {
-    private static final int SMALL = 100;
+    private static final int SMALL = 10;
+    private static final int MEDIUM = 100;
     private static final int LARGE = 1000;
+    private static final byte[] RECORD = new byte[100];
 
     /// One sample through a handle.
     @Benchmark
@@ -41,11 +43,24 @@ public class AppendBenchmark {
         return state.wal.append(state.series[state.next()]);
     }
 
-    /// A scrape of 100 series, per sample.
+    /// An opaque record of 100 bytes.
+    @Benchmark
+    public long opaqueRecord(LogState state) {
+        return state.wal.appendRecord(0, 1, RECORD, 0, RECORD.length);
+    }
+
+    /// A scrape of 10 series, per sample.
     @Benchmark
     @OperationsPerInvocation(SMALL)
-    public LsnVector batchOf100(LogState state) {
+    public LsnVector batchOf10(LogState state) {
         return batch(state, SMALL);
+    }
+
+    /// A scrape of 100 series, per sample.
+    @Benchmark
+    @OperationsPerInvocation(MEDIUM)
+    public LsnVector batchOf100(LogState state) {
+        return batch(state, MEDIUM);
     }
 
     /// A scrape of 1000 series, per sample.

@@ -4,38 +4,28 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Runs one contender in this JVM: items per second over millions of appends, drained at the end. Says nothing about
-/// the latency of a single append, nor about durability. [CompareMain] runs it for several, interleaved.
+/// the latency of a single append, nor about durability.
 @Command(name = "append", mixinStandardHelpOptions = true)
-public final class AppendMain implements Callable<Integer> {
+public final class AppendMain extends Program {
     private static final int SETTLE_MS = 300;
-
-    @Parameters(paramLabel = "CONTENDER")
-    private ContenderKind kind;
-
-    @Option(names = "--dir", required = true, description = "an empty directory, on the file system to measure")
-    private Path directory;
-
-    @Option(names = "--workload", defaultValue = "W1")
-    private Workload workload;
+    private static final int ITEMS_PER_LOOK = 1024;
 
     @Option(names = "--threads", defaultValue = "1", description = "producers")
     private int threads;
 
-    @Option(names = "--shards", defaultValue = "1", description = "for contenders that have shards")
-    private int shards;
-
     @Option(names = "--items", defaultValue = "8000000", description = "a repetition, by all producers")
     private long items;
+
+    @Option(names = "--seconds", defaultValue = "10", description = "a repetition ends after so long in any case")
+    private long seconds;
 
     @Option(names = "--warmups", defaultValue = "2", description = "repetitions not reported")
     private int warmups;
@@ -43,99 +33,93 @@ public final class AppendMain implements Callable<Integer> {
     @Option(names = "--repetitions", defaultValue = "3")
     private int repetitions;
 
+    private final LongAdder appended = new LongAdder();
     private final LongAdder allocatedBytes = new LongAdder();
     private final LongAdder producerCpuNanos = new LongAdder();
-    private volatile Throwable failure;
 
     /// Runs what the arguments say; see `--help`.
     public static void main(String[] args) {
-        System.exit(new CommandLine(new AppendMain())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(ContenderKind.class, ContenderKind::of)
-                .execute(args));
+        System.exit(run(new AppendMain(), args));
     }
 
     @Override
-    public Integer call() throws Exception {
-        final BenchSeries[] series = workload.series();
-        try (Contender contender = kind.open(directory, shards)) {
-            for (int i = -warmups; i < repetitions; i++) {
-                contender.begin();
-                Thread.sleep(SETTLE_MS);
-                final Repetition repetition = repeat(contender, series);
-                if (i >= 0) {
-                    System.out.println(repetition.line());
-                }
-                contender.discard();
+    void measure(Contender contender, BenchSeries[] series) throws Exception {
+        for (int i = 1 - warmups; i <= repetitions; i++) {
+            contender.begin();
+            Thread.sleep(SETTLE_MS);
+            final Map<String, Double> values = repeat(contender, series);
+            if (i > 0) {
+                report(threads + " threads", i, values, Map.of());
             }
+            contender.discard();
         }
-        return 0;
     }
 
-    private Repetition repeat(Contender contender, BenchSeries[] series) throws Exception {
+    private Map<String, Double> repeat(Contender contender, BenchSeries[] series) throws Exception {
+        appended.reset();
         allocatedBytes.reset();
         producerCpuNanos.reset();
         final long startCpuNs = processCpuNanos();
         final long startNs = System.nanoTime();
-        if (threads == 1) {
-            produce(contender, series, 0);
-        } else {
-            produceInParallel(contender, series);
-        }
+        final long deadlineNs = startNs + TimeUnit.SECONDS.toNanos(seconds);
+        Producers.run(threads, thread -> produce(contender, series, thread, deadlineNs));
         contender.drain();
         final long nanos = System.nanoTime() - startNs;
         final long cpuNanos = processCpuNanos() - startCpuNs;
 
-        return new Repetition(
-                kind.id(),
-                workload.name(),
-                threads,
-                items / threads * threads,
-                nanos,
-                contender.bytes(),
-                allocatedBytes.sum(),
-                producerCpuNanos.sum(),
-                cpuNanos);
+        final double count = appended.sum();
+        final Map<String, Double> values = new TreeMap<>();
+        values.put("items", count);
+        values.put("seconds", nanos / 1e9);
+        values.put("itemsPerSecond", count * 1e9 / nanos);
+        values.put("bytesPerItem", contender.bytes() / count);
+        values.put("allocatedBytesPerItem", allocatedBytes.sum() / count);
+        values.put("producerCpuNanosPerItem", producerCpuNanos.sum() / count);
+        values.put("processCpuNanosPerItem", cpuNanos / count);
+        return values;
     }
 
     private static long processCpuNanos() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    private void produceInParallel(Contender contender, BenchSeries[] series) throws Exception {
-        final CountDownLatch finished = new CountDownLatch(threads);
-        for (int thread = 0; thread < threads; thread++) {
-            final int index = thread;
-            Thread.ofPlatform().name("producer-" + index).start(() -> {
-                try {
-                    produce(contender, series, index);
-                } catch (Throwable thrown) {
-                    failure = thrown;
-                } finally {
-                    finished.countDown();
-                }
-            });
-        }
-        finished.await();
-        if (failure != null) {
-            throw new IllegalStateException("a producer failed", failure);
-        }
-    }
-
-    private void produce(Contender contender, BenchSeries[] series, int thread) throws IOException {
+    private void produce(Contender contender, BenchSeries[] series, int thread, long deadlineNs) throws IOException {
         final ThreadMXBean threadBean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long bytesBefore = threadBean.getCurrentThreadAllocatedBytes();
         final long cpuBefore = threadBean.getCurrentThreadCpuTime();
-        final long count = items / threads;
-        // Producers start apart from each other, so that they do not all define the same series at once.
-        int at = series.length / threads * thread;
-        for (long i = 0; i < count; i++) {
-            contender.append(series[at]);
-            if (++at == series.length) {
-                at = 0;
-            }
-        }
+        appended.add(
+                workload == Workload.SCRAPE
+                        ? scrape(contender, series, deadlineNs)
+                        : append(contender, series, thread, deadlineNs));
         producerCpuNanos.add(threadBean.getCurrentThreadCpuTime() - cpuBefore);
         allocatedBytes.add(threadBean.getCurrentThreadAllocatedBytes() - bytesBefore);
+    }
+
+    private long append(Contender contender, BenchSeries[] series, int thread, long deadlineNs) throws IOException {
+        final long wanted = items / threads;
+        // Producers start apart from each other, so that they do not all define the same series at once.
+        int at = series.length / threads * thread;
+        long done = 0;
+        while (done < wanted && System.nanoTime() < deadlineNs) {
+            final long until = Math.min(wanted, done + ITEMS_PER_LOOK);
+            for (; done < until; done++) {
+                contender.append(series[at]);
+                if (++at == series.length) {
+                    at = 0;
+                }
+            }
+        }
+        return done;
+    }
+
+    private long scrape(Contender contender, BenchSeries[] series, long deadlineNs) throws IOException {
+        final long wanted = items / threads;
+        long timestamp = series[0].timestamp(0);
+        long done = 0;
+        while (done < wanted && System.nanoTime() < deadlineNs) {
+            contender.scrape(series, timestamp++);
+            done += series.length;
+        }
+        return done;
     }
 }

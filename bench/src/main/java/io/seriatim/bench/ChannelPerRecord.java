@@ -3,7 +3,6 @@ package io.seriatim.bench;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 
 /// One `FileChannel.write` an item, from a direct buffer of the calling thread: a system call each.
 final class ChannelPerRecord implements Contender {
@@ -13,8 +12,8 @@ final class ChannelPerRecord implements Contender {
     private final ThreadLocal<ByteBuffer> buffers = ThreadLocal.withInitial(
             () -> ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN));
 
-    ChannelPerRecord(Path directory) {
-        file = new OutputFile(directory);
+    ChannelPerRecord(Setup setup) {
+        file = new OutputFile(setup.directory());
     }
 
     @Override
@@ -27,6 +26,14 @@ final class ChannelPerRecord implements Contender {
         final ByteBuffer buffer = buffers.get();
         ItemLayout.put(buffer, series, ItemLayout.length(series));
         file.write(buffer);
+    }
+
+    @Override
+    public void appendDurably(BenchSeries[] series, int from, int count) throws IOException {
+        for (int i = from; i < from + count; i++) {
+            append(series[i]);
+        }
+        file.force();
     }
 
     @Override

@@ -5,10 +5,7 @@ import io.seriatim.wal.Wal;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.mmap.MappedWal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -33,7 +30,7 @@ public class LogState {
     /// Opens the log and registers the series.
     @Setup(Level.Trial)
     public void open() throws IOException {
-        delete(Path.of(directory));
+        Directories.delete(Path.of(directory));
         wal = MappedWal.open(WalConfig.at(Path.of(directory)).retainBytes(RETAIN_BYTES));
         series = Workload.DISTINCT.series();
         handles = new SeriesHandle[series.length];
@@ -53,17 +50,6 @@ public class LogState {
     @TearDown(Level.Trial)
     public void close() throws IOException {
         wal.close();
-        delete(Path.of(directory));
-    }
-
-    static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (final Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        Directories.delete(Path.of(directory));
     }
 }

@@ -34,6 +34,10 @@ final class OutputFile {
         buffer.clear();
     }
 
+    void force() throws IOException {
+        channel.force(false);
+    }
+
     long bytes() throws IOException {
         return channel.size();
     }

@@ -49,7 +49,7 @@ public class ReplayBenchmark {
     /// Writes the log.
     @Setup(Level.Trial)
     public void write() throws IOException {
-        LogState.delete(Path.of(directory));
+        Directories.delete(Path.of(directory));
         final BenchSeries[] series = Workload.DISTINCT.series();
         try (Wal wal = MappedWal.open(WalConfig.at(Path.of(directory)))) {
             for (int i = 0; i < SAMPLES; i++) {
@@ -76,7 +76,7 @@ public class ReplayBenchmark {
     /// Deletes the log.
     @TearDown(Level.Trial)
     public void delete() throws IOException {
-        LogState.delete(Path.of(directory));
+        Directories.delete(Path.of(directory));
     }
 
     private static final class Sum implements ReplayHandler {

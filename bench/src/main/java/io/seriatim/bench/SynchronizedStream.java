@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.file.Path;
 
 /// A [BufferedOutputStream] of 64 KiB behind one monitor: each item is serialized to an array and written to it.
 final class SynchronizedStream implements Contender {
@@ -16,8 +15,8 @@ final class SynchronizedStream implements Contender {
     private final ByteBuffer item = ByteBuffer.allocate(STREAM_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private OutputStream stream;
 
-    SynchronizedStream(Path directory) {
-        file = new OutputFile(directory);
+    SynchronizedStream(Setup setup) {
+        file = new OutputFile(setup.directory());
     }
 
     @Override
@@ -31,6 +30,17 @@ final class SynchronizedStream implements Contender {
         item.clear();
         ItemLayout.put(item, series, ItemLayout.length(series));
         stream.write(item.array(), 0, item.position());
+    }
+
+    @Override
+    public void appendDurably(BenchSeries[] series, int from, int count) throws IOException {
+        synchronized (this) {
+            for (int i = from; i < from + count; i++) {
+                append(series[i]);
+            }
+            stream.flush();
+        }
+        file.force();
     }
 
     @Override

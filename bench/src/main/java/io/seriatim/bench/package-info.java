@@ -1,3 +1,3 @@
 /// Programs that measure: Seriatim alone (JMH, classes named `...Benchmark`) and beside its rivals
-/// ([io.seriatim.bench.CompareMain]). Throughput only, for now.
+/// ([io.seriatim.bench.BenchMain]).
 package io.seriatim.bench;
