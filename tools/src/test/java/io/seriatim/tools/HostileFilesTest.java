@@ -69,7 +69,9 @@ class HostileFilesTest {
             }
         }
         // So that a machine which harms nothing, or everything beyond reading, does not pass.
-        assertTrue(DIRECTORIES < 25 || codes.containsAll(Set.of(ExitCode.SOUND, ExitCode.DAMAGED)), () -> "codes=" + codes);
+        assertTrue(
+                DIRECTORIES < 25 || codes.containsAll(Set.of(ExitCode.SOUND, ExitCode.DAMAGED)),
+                () -> "codes=" + codes);
     }
 
     private void judge(Path directory) throws IOException {
