@@ -99,9 +99,7 @@ final class Claims {
                     try {
                         pad(segment(claim), (int) start, (int) (segmentBytes - start));
                     } catch (StackOverflowError overflow) {
-                        synchronized (forsaken) {
-                            forsaken.notes = new Object[] {new long[] {claim, segmentBytes - start}, forsaken.notes};
-                        }
+                        forsaken.notes = new Object[] {new long[] {claim, segmentBytes - start}, forsaken.notes};
                         throw overflow;
                     }
                 }

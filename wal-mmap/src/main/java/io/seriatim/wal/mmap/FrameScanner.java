@@ -76,10 +76,8 @@ final class FrameScanner {
         limit = segment.readableBytes() & -FrameLayout.ALIGNMENT;
         next = SegmentHeader.HEADER_BYTES;
         trustedEnd = next;
-        budget = (long) RESYNC_FACTOR * limit;
-        badWordBudget = (long) BAD_WORD_FACTOR * limit;
-        loadLimit = (long) LOAD_FACTOR * limit;
         checkedBytes = 0;
+        startAfresh();
     }
 
     /// Goes on at a file offset where a frame may start.
@@ -88,9 +86,13 @@ final class FrameScanner {
         trustedEnd = offset;
     }
 
-    /// Forgets the copy of the file: the next look reads it again.
-    void forget() {
+    /// Forgets the copy of the file: the next look reads it again. What was read and searched so far, again and again
+    /// while somebody wrote, is not counted any more.
+    void startAfresh() {
         window.forget();
+        budget = (long) RESYNC_FACTOR * limit;
+        badWordBudget = (long) BAD_WORD_FACTOR * limit;
+        loadLimit = window.loadedBytes() + (long) LOAD_FACTOR * limit;
     }
 
     /// Reads and checks ahead what one window holds, so that [#next] need not.

@@ -94,10 +94,8 @@ final class Shard {
                 }
                 claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
             } catch (StackOverflowError overflow) {
-                synchronized (claims.forsaken) {
-                    claims.forsaken.notes =
-                            new Object[] {new long[] {claim, FrameLayout.SAMPLE_LENGTH}, claims.forsaken.notes};
-                }
+                claims.forsaken.notes =
+                        new Object[] {new long[] {claim, FrameLayout.SAMPLE_LENGTH}, claims.forsaken.notes};
                 throw overflow;
             }
         }
@@ -245,9 +243,7 @@ final class Shard {
             claims.pad(segment, (int) Tail.offset(claim), aligned);
             return ELSEWHERE;
         } catch (StackOverflowError overflow) {
-            synchronized (claims.forsaken) {
-                claims.forsaken.notes = new Object[] {new long[] {claim, aligned}, claims.forsaken.notes};
-            }
+            claims.forsaken.notes = new Object[] {new long[] {claim, aligned}, claims.forsaken.notes};
             throw overflow;
         }
     }

@@ -133,7 +133,7 @@ final class ShardTail {
 
     /// The writer of this epoch is gone: passes over what it left open, takes what is valid behind.
     private void finish() throws IOException {
-        scanner.forget(); // the copy may be older than what was stored behind an open claim
+        scanner.startAfresh(); // the copy may be older than what was stored behind an open claim
         final long before = position;
         for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
             if (what == FrameScanner.FRAME) {

@@ -152,39 +152,34 @@ class EdgesTest {
     @Test
     @DisplayName("EDGE 4: a stack that overflows anywhere in an append, callbacks included, leaves no open claim")
     void shouldGoOnWhenTheStackOverflowsInAnAppend() throws Exception {
-        final AtomicLong returned = new AtomicLong();
+        final long[] returned = new long[1];
         try (MappedWal wal = MappedWal.open(WalConfig.at(directory).segmentBytes(1 << 20))) {
             final SeriesHandle up = wal.series(UP);
-            final List<Thread> deep = new ArrayList<>();
-            for (int n = 0; n < 3; n++) {
-                deep.add(new Thread(
-                        null,
-                        () -> {
-                            for (int i = 0; i < 100; i++) {
-                                try {
-                                    recurse(up, returned);
-                                } catch (StackOverflowError _) {
-                                    // at another depth, in another frame, each time
-                                }
+            final Thread deep = new Thread(
+                    null,
+                    () -> {
+                        for (int i = 0; i < 300; i++) {
+                            try {
+                                recurse(up, returned);
+                            } catch (StackOverflowError _) {
+                                // at another depth, in another frame, each time
                             }
-                        },
-                        "deep",
-                        512 * 1024));
-            }
-            deep.forEach(Thread::start);
-            for (final Thread each : deep) {
-                each.join();
-            }
+                        }
+                    },
+                    "deep",
+                    512 * 1024);
+            deep.start();
+            deep.join();
             up.append(1, 1);
             assertTrue(wal.awaitDurable(wal.checkpoint(), Duration.ofSeconds(8)), "a claim is open");
             assertEquals(null, stats(wal).poison());
         }
-        assertTrue(Replayed.of(directory).samples > returned.get());
+        assertTrue(Replayed.of(directory).samples > returned[0]);
     }
 
-    private static int recurse(SeriesHandle handle, AtomicLong returned) {
+    private static int recurse(SeriesHandle handle, long[] returned) {
         handle.append(1, 1);
-        returned.incrementAndGet();
+        returned[0]++;
         return recurse(handle, returned) + 1;
     }
 

@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Checkpoint;
+import io.seriatim.wal.Lsn;
 import io.seriatim.wal.WalIoException;
+import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.mmap.FaultyStorage.Call;
 import io.seriatim.wal.mmap.FaultyStorage.Fault;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -126,7 +133,7 @@ class TailAtTheEndTest {
         try (WalTailer tailer = MappedWal.tail(log, Checkpoint.of())) {
             poll(tailer); // has a copy of the segment, in which nothing follows the open claim
             Logs.appendRange(wal, 10, 20);
-            copyBytes(LogFiles.segment(LogFiles.shard(other, 0), 0), LogFiles.segment(LogFiles.shard(log, 0), 0));
+            copyFirstSegment(other, log);
             MappedWal.open(Logs.config(log)).close();
             poll(tailer);
         }
@@ -134,6 +141,42 @@ class TailAtTheEndTest {
         never.countDown();
         stuck.join();
         wal.close();
+    }
+
+    @Test
+    @DisplayName("P3: a tailer gets what lies behind damage, however often it has read the segment while it grew")
+    void shouldGetWhatLiesBehindDamageWhenItHasPolledOften() throws Exception {
+        final int polls = 100;
+        final Path other = directory.resolve("other");
+        final Path log = directory.resolve("log");
+        try (MappedWal wal = MappedWal.open(Logs.config(other).segmentBytes(16 * 1024))) {
+            Logs.appendRange(wal, 0, 1);
+            Logs.copy(other, log);
+            try (WalTailer tailer = MappedWal.tail(log, Checkpoint.of())) {
+                for (int i = 1; i < polls; i++) {
+                    Logs.appendRange(wal, i, i + 1);
+                    copyFirstSegment(other, log);
+                    tailer.poll(texts);
+                }
+                assertEquals(Logs.range(0, polls), texts.records);
+                Logs.appendRange(wal, polls, polls + 10);
+                copyFirstSegment(other, log);
+                final long damaged = Lsn.position(tailer.position().lsn(0)) + FrameLayout.PAYLOAD_OFFSET;
+                try (FileChannel file =
+                        FileChannel.open(LogFiles.segment(LogFiles.shard(log, 0), 0), StandardOpenOption.WRITE)) {
+                    file.write(ByteBuffer.wrap(new byte[] {0x55}), damaged + 1);
+                }
+                MappedWal.open(Logs.config(log)).close();
+                poll(tailer);
+            }
+        }
+        final List<String> expected = new ArrayList<>(Logs.range(0, polls));
+        expected.addAll(Logs.range(polls + 1, polls + 10));
+        assertEquals(expected, texts.records);
+    }
+
+    private static void copyFirstSegment(Path from, Path to) throws IOException {
+        copyBytes(LogFiles.segment(LogFiles.shard(from, 0), 0), LogFiles.segment(LogFiles.shard(to, 0), 0));
     }
 
     @Test
