@@ -3,6 +3,9 @@ package io.seriatim.wal.mmap;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.format.Bytes;
+import io.seriatim.wal.format.FrameLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
@@ -17,6 +20,7 @@ import java.lang.reflect.Method;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlantedParserBugTest {
     private static final String PACKAGE = "io.seriatim.wal.mmap.";
     private static final ClassDesc SCANNER = ClassDesc.of(PACKAGE + "FrameScanner");
+    private static final ClassDesc WINDOW = ClassDesc.of(PACKAGE + "Window");
+    private static final MethodTypeDesc INT_AT = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_long);
     private static final MethodTypeDesc AT_WORD =
             MethodTypeDesc.of(ConstantDescs.CD_boolean, ConstantDescs.CD_int, ConstantDescs.CD_int);
 
@@ -39,11 +45,26 @@ class PlantedParserBugTest {
                         .iload(1)
                         .iload(2)
                         .invokevirtual(SCANNER, "isPlausible", AT_WORD)
+                        .ifThen(plausible -> plausible
+                                .aload(0)
+                                .aload(0)
+                                .getfield(SCANNER, "window", WINDOW)
+                                .iload(1)
+                                .bipush(FrameLayout.TYPE_OFFSET)
+                                .iadd()
+                                .i2l()
+                                .invokevirtual(WINDOW, "intAt", INT_AT)
+                                .putfield(SCANNER, "typeWord", ConstantDescs.CD_int)
+                                .iconst_1()
+                                .ireturn())
+                        .iconst_0()
                         .ireturn()),
         /// Nothing behind damage is found again.
         NO_SEARCH("FrameScanner", "isResumption", code -> code.iconst_0().ireturn()),
         /// Damage is passed over in silence.
-        SILENCE("Findings", "gap", code -> code.return_());
+        SILENCE("Findings", "gap", code -> code.return_()),
+        /// What a frame says of its length is believed, beyond the segment too.
+        TRUSTED_LENGTH("FrameScanner", "isPlausible", code -> code.iconst_1().ireturn());
 
         private final String type;
         private final String method;
@@ -106,15 +127,26 @@ class PlantedParserBugTest {
         private Machines() {}
 
         static void flips() {
-            new BitFlips(9).run();
+            final BitFlips flips;
+            try {
+                flips = new BitFlips(9);
+            } catch (AssertionError failure) {
+                throw new IllegalStateException("seen in the log that the flips begin with", failure);
+            }
+            flips.run();
         }
 
         static void fuzz() throws Exception {
             for (final byte[] seed : FuzzTarget.SEGMENT.seeds()) {
+                seed[0] = 1; // checksums stay as they are
                 for (int at = 1; at < seed.length; at += 7) {
                     final byte[] changed = seed.clone();
-                    changed[0] = 1; // without making checksums right: the seed's are of another place
                     changed[at] ^= 4;
+                    FuzzTarget.SEGMENT.code.accept(changed);
+                }
+                for (int at = 1; at < seed.length; at += FrameLayout.align(Bytes.getInt(seed, at))) {
+                    final byte[] changed = seed.clone();
+                    Bytes.putInt(changed, at, WalConfig.MAX_FRAME_BYTES - FrameLayout.ALIGNMENT);
                     FuzzTarget.SEGMENT.code.accept(changed);
                 }
             }
@@ -130,15 +162,20 @@ class PlantedParserBugTest {
         assertInstanceOf(AssertionError.class, cause);
     }
 
+    @Test
+    void shouldPassWhenNothingIsPlanted() throws Exception {
+        Machines.fuzz(); // the flips: BitFlipTest
+    }
+
     @ParameterizedTest
-    @EnumSource(Bug.class)
+    @EnumSource(names = {"NO_CHECKSUM", "NO_SEARCH", "SILENCE"})
     @DisplayName("flipping bits finds the planted bug")
     void shouldBeCaughtWhenBitsAreFlipped(Bug bug) throws Exception {
         assertCaught(bug, "flips");
     }
 
     @ParameterizedTest
-    @EnumSource(names = "NO_CHECKSUM")
+    @EnumSource(names = {"NO_CHECKSUM", "TRUSTED_LENGTH"})
     @DisplayName("the fuzz target finds the planted bug")
     void shouldBeCaughtWhenFuzzed(Bug bug) throws Exception {
         assertCaught(bug, "fuzz");
