@@ -25,6 +25,7 @@ final class ShardScan {
         static final Cuts NONE = new Cuts(Map.of(), Long.MAX_VALUE);
     }
 
+    private static final int MAX_RESCANS = 16;
     private static final int WINDOW_BYTES = 64 * 1024;
 
     private final Storage storage;
@@ -46,6 +47,7 @@ final class ShardScan {
     private final List<OpenEnd> open = new ArrayList<>();
     private long cutFrom;
     private boolean cut;
+    private int rescans = MAX_RESCANS;
 
     ShardScan(ShardContents contents, ScanRequest request, ReplayHandler handler, Cuts cuts) {
         this.storage = request.storage();
@@ -267,20 +269,38 @@ final class ShardScan {
     private boolean isFilledNow(Findings.Gap gap) {
         for (final SegmentFile segment : segments) {
             if (segment.file().equals(gap.file())) {
-                final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
                 try (StorageFile file = storage.open(segment.file(), false)) {
-                    scanner.open(file, segment);
-                    scanner.skipTo((int) gap.offset());
-                    while (scanner.endPosition() < gap.to() && scanner.nextCommitted() == FrameScanner.FRAME) {
-                        // On to the gap's end.
-                    }
-                    return scanner.endPosition() >= gap.to();
+                    return framesFill(file, segment, gap) || rescans-- > 0 && framesCover(file, segment, gap);
                 } catch (IOException _) {
                     return false; // then the evidence stands
                 }
             }
         }
         return false;
+    }
+
+    private static boolean framesFill(StorageFile file, SegmentFile segment, Findings.Gap gap) throws IOException {
+        final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
+        scanner.open(file, segment);
+        scanner.skipTo((int) gap.offset());
+        while (scanner.endPosition() < gap.to() && scanner.nextCommitted() == FrameScanner.FRAME) {
+            // On to the gap's end.
+        }
+        return scanner.endPosition() >= gap.to();
+    }
+
+    /// One frame may have come where two gaps were seen: then the second begins within it.
+    private static boolean framesCover(StorageFile file, SegmentFile segment, Findings.Gap gap) throws IOException {
+        final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
+        scanner.open(file, segment);
+        int what = scanner.next();
+        while (what != FrameScanner.END && scanner.endPosition() < gap.to()) {
+            if (what == FrameScanner.GAP && scanner.endPosition() > gap.from()) {
+                return false;
+            }
+            what = scanner.next();
+        }
+        return what == FrameScanner.FRAME;
     }
 
     /// A segment that was listed and is not there any more: truncated meanwhile, or a spare that closing has
