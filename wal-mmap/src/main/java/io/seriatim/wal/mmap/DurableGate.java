@@ -115,9 +115,8 @@ final class DurableGate {
     /// @throws WalPoisonedException if it never will be
     /// @throws WalClosedException   if it never will be
     private boolean check(long position) {
-        // In this order: poison and end stop the durable position. Only a flusher that has looked for poison already
-        // may
-        // publish behind a producer's poison: of that position a waiter may be told "unknown", which is true as well.
+        // In this order: poison and end stop the durable position. Only a flusher that has looked for poison before
+        // may publish behind a producer's poison: of that position a waiter may be told "unknown", which is true too.
         final Throwable poison = claims.poisonCause();
         final boolean over = finished;
         if (frontiers.durableVolatile() >= position) {

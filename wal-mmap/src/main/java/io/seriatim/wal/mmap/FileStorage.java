@@ -188,6 +188,7 @@ final class FileStorage implements Storage {
         private final MappedByteBuffer view; // the same bytes: its ranged force, unlike a slice's, allocates nothing
         private final MemorySegment[] blocks; // made beforehand for the same reason
         private final long blockBytes;
+        private boolean unmaps = true; // the flusher's
 
         MappedFile(Arena arena, MemorySegment memory) {
             this.arena = arena;
@@ -215,8 +216,14 @@ final class FileStorage implements Storage {
 
         /// Takes the blocks out of the mapping that a force up to `to` completes. Producers are past them.
         private void unmapBlocks(long from, long to) {
-            for (int block = (int) (from / blockBytes); block < to / blockBytes; block++) {
-                blocks[block].unload();
+            for (int block = (int) (from / blockBytes); unmaps && block < to / blockBytes; block++) {
+                try {
+                    blocks[block].unload();
+                } catch (Exception refused) { // an IOException, although none is declared
+                    // Memory that the process has locked (mlockall) is not given back. It is forced all the same,
+                    // page by page, and only what the force says counts.
+                    unmaps = false;
+                }
             }
         }
 
