@@ -67,16 +67,17 @@ enum Workload {
     }
 
     BenchSeries[] series() {
-        final Map<String, byte[]> shared = new HashMap<>();
+        final Map<String, byte[]> arrays = new HashMap<>();
+        final Map<List<String>, BenchSeries.Set> sets = new HashMap<>();
         final Random random = new Random(SEED);
         final BenchSeries[] series = new BenchSeries[objects];
         for (int i = 0; i < objects; i++) {
-            final String[] texts = labels(i);
-            final byte[][] strings = new byte[texts.length][];
-            for (int s = 0; s < texts.length; s++) {
-                strings[s] = shared.computeIfAbsent(texts[s], text -> text.getBytes(StandardCharsets.UTF_8));
-            }
-            series[i] = new BenchSeries(strings, START_MS + i, 100 * random.nextDouble());
+            final BenchSeries.Set set = sets.computeIfAbsent(
+                    List.of(labels(i)),
+                    texts -> BenchSeries.Set.of(texts.stream()
+                            .map(text -> arrays.computeIfAbsent(text, each -> each.getBytes(StandardCharsets.UTF_8)))
+                            .toArray(byte[][]::new)));
+            series[i] = new BenchSeries(set, START_MS + i, 100 * random.nextDouble());
         }
         return series;
     }

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -176,27 +175,20 @@ final class FileStorage implements Storage {
     ///
     /// Write-back takes the right to write from one mapped page after the other, and each time interrupts every
     /// processor that runs this process and waits for it: measured, two thirds of the flusher's time, and 3,000
-    /// interruptions per million appends. So blocks of pages are taken out of the mapping before they are forced,
-    /// with one interruption each. Nothing is lost by that: the pages stay in the page cache, dirty as they are,
-    /// and whoever should touch one again finds it there.
+    /// interruptions per million appends. So pages are taken out of the mapping before they are forced, with
+    /// one interruption for each of the few blocks that make up the range. Nothing is lost by that: the pages
+    /// stay in the page cache, dirty as they are, and whoever should touch one again finds it there.
     private static final class MappedFile implements Mapping {
-        private static final long MIN_BLOCK_BYTES = 256 << 10;
-        private static final long MAX_BLOCKS = 1024;
-
         private final Arena arena;
         private final MemorySegment memory;
         private final MappedByteBuffer view; // the same bytes: its ranged force, unlike a slice's, allocates nothing
-        private final MemorySegment[] blocks; // made beforehand for the same reason
-        private final long blockBytes;
-        private boolean unmaps = true; // the flusher's
+        private final UnmapBlocks blocks;
 
         MappedFile(Arena arena, MemorySegment memory) {
             this.arena = arena;
             this.memory = memory;
             this.view = (MappedByteBuffer) memory.asByteBuffer();
-            this.blockBytes = Math.max(MIN_BLOCK_BYTES, memory.byteSize() / MAX_BLOCKS);
-            this.blocks = new MemorySegment[(int) (memory.byteSize() / blockBytes)];
-            Arrays.setAll(blocks, block -> memory.asSlice(block * blockBytes, blockBytes));
+            this.blocks = new UnmapBlocks(memory);
         }
 
         @Override
@@ -206,24 +198,11 @@ final class FileStorage implements Storage {
 
         @Override
         public void force(long from, long length) throws IOException {
-            unmapBlocks(from, from + length);
+            blocks.unmap(from, from + length);
             try {
                 view.force((int) from, (int) length);
             } catch (UncheckedIOException failure) {
                 throw failure.getCause();
-            }
-        }
-
-        /// Takes the blocks out of the mapping that a force up to `to` completes. Producers are past them.
-        private void unmapBlocks(long from, long to) {
-            for (int block = (int) (from / blockBytes); unmaps && block < to / blockBytes; block++) {
-                try {
-                    blocks[block].unload();
-                } catch (Exception refused) { // an IOException, although none is declared
-                    // Memory that the process has locked (mlockall) is not given back. It is forced all the same,
-                    // page by page, and only what the force says counts.
-                    unmaps = false;
-                }
             }
         }
 
