@@ -1,17 +1,19 @@
 package io.seriatim.tools;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.seriatim.wal.ReplayOptions;
-import io.seriatim.wal.ReplayReport;
-import io.seriatim.wal.WalException;
-import io.seriatim.wal.mmap.MappedWal;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodTransform;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,11 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// `verify` and `replay` on directories that somebody has tampered with: they end in a report or in one line that says
 /// why not, and what they print agrees with what a replay reports. More of them:
@@ -38,7 +43,6 @@ class HostileFilesTest {
     private static final int DIRECTORIES = Integer.getInteger("fuzz.directories", 25);
     private static final long FIRST_SEED = Long.getLong("fuzz.firstSeed", 0);
     private static final Duration PER_DIRECTORY = Duration.ofSeconds(60);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     private Path parent;
@@ -58,7 +62,7 @@ class HostileFilesTest {
             HostileFiles.write(logs.get(random.nextInt(logs.size())), random, directory);
             assertTimeoutPreemptively(PER_DIRECTORY, () -> {
                 try {
-                    judge(directory);
+                    codes.add(VerifyJudge.judge(directory));
                 } catch (AssertionError | RuntimeException failure) {
                     throw new AssertionError("seed=" + seed, failure);
                 }
@@ -74,51 +78,92 @@ class HostileFilesTest {
                 () -> "codes=" + codes);
     }
 
-    private void judge(Path directory) throws IOException {
-        final Map<Path, String> before = Logs.contents(directory);
-        final ReplayReport report = report(directory);
-        final int code = report == null ? ExitCode.FAILED : ExitCode.of(report.state());
-        codes.add(code);
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("P4: the judge of verify sees a command that says something else than the report")
+    void shouldBeSeenWhenABugIsPlanted(Bug bug) throws Exception {
+        final Map<String, byte[]> log = HostileFiles.of(Logs.closed(parent.resolve("closed")));
+        final Method judge =
+                new Planted(bug).loadClass(VerifyJudge.class.getName()).getDeclaredMethod("judge", Path.class);
+        judge.setAccessible(true);
+        for (int seed = 0; seed < 25; seed++) {
+            final Path directory = parent.resolve("hostile");
+            HostileFiles.write(log, new Random(seed), directory);
+            try {
+                judge.invoke(null, directory);
+            } catch (InvocationTargetException failure) {
+                assertInstanceOf(AssertionError.class, failure.getCause());
+                return;
+            }
+            delete(directory);
+        }
+        fail("not seen: " + bug);
+    }
 
-        final Invocation json = agreed(code, Invocation.of("verify", directory, "--json"));
-        final Invocation text = agreed(code, Invocation.of("verify", directory, "--quiet"));
-        final Invocation replay = agreed(code, Invocation.of("replay", directory, "--quiet"));
-        if (report != null) {
-            final JsonNode root = JSON.readTree(json.out());
-            assertEquals(report.state().name(), root.get("state").asText());
-            assertEquals(code, root.get("exitCode").asInt());
-            assertEquals(report.records(), root.get("records").asLong());
-            assertEquals(report.samples(), root.get("samples").asLong());
-            assertEquals(report.orphans(), root.get("orphans").asLong());
-            assertEquals(report.shards().size(), root.get("shards").size());
-            assertEquals(report.damages().size(), root.get("damages").size());
-            assertEquals(report.damagesBeyond(), root.get("damagesBeyond").asLong());
-            assertTrue(text.out().chars().noneMatch(c -> c != '\n' && Character.isISOControl(c)), text.out());
-            for (final String line : replay.lines()) {
-                assertTrue(JSON.readTree(line).isObject(), line);
+    /// A method of the command that does something else.
+    enum Bug {
+        ALWAYS_SOUND("ExitCode", "of", code -> code.iconst_0().ireturn()),
+        DAMAGES_ARE_LEFT_OUT_OF_THE_JSON("VerifyJson", "damage", code -> code.return_()),
+        DAMAGES_ARE_LEFT_OUT_OF_THE_TEXT(
+                "Findings", "line", code -> code.ldc("").areturn()),
+        AN_UNDECLARED_EXCEPTION("VerifyText", "of", code -> code.aconst_null().athrow());
+
+        private final String type;
+        private final String method;
+        private final Consumer<CodeBuilder> body;
+
+        Bug(String type, String method, Consumer<CodeBuilder> body) {
+            this.type = type;
+            this.method = method;
+            this.body = body;
+        }
+    }
+
+    /// Loads the command anew, one class of it with a bug.
+    private static final class Planted extends ClassLoader {
+        private static final String PACKAGE = "io.seriatim.tools.";
+        private final Bug bug;
+
+        Planted(Bug bug) {
+            super(Planted.class.getClassLoader());
+            this.bug = bug;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            synchronized (getClassLoadingLock(name)) {
+                final Class<?> known = findLoadedClass(name);
+                return known != null ? known : name.startsWith(PACKAGE) ? define(name) : super.loadClass(name, resolve);
             }
         }
-        assertEquals(before, Logs.contents(directory), "changed");
-    }
 
-    /// @return null if the directory is refused
-    private static ReplayReport report(Path directory) {
-        try {
-            return MappedWal.replay(directory, ReplayOptions.defaults(), (_, _) -> {});
-        } catch (WalException _) {
-            return null;
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                if (in == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                final byte[] bytes = in.readAllBytes();
+                final byte[] planted = name.equals(PACKAGE + bug.type) ? plant(bytes) : bytes;
+                return defineClass(name, planted, 0, planted.length);
+            } catch (IOException failure) {
+                throw new ClassNotFoundException(name, failure);
+            }
         }
-    }
 
-    private static Invocation agreed(int code, Invocation invocation) {
-        assertEquals(code, invocation.code(), invocation.out() + invocation.err());
-        assertFalse(invocation.err().contains("unexpected"), invocation.err());
-        if (code == ExitCode.FAILED) {
-            assertEquals("", invocation.out());
-            assertEquals(1, invocation.err().lines().count(), invocation.err());
-            assertTrue(invocation.err().startsWith("seriatim: "), invocation.err());
+        private byte[] plant(byte[] bytes) {
+            final MethodTransform replace = (builder, element) -> {
+                if (element instanceof CodeModel) {
+                    builder.withCode(bug.body::accept);
+                } else {
+                    builder.with(element);
+                }
+            };
+            return ClassFile.of()
+                    .transformClass(
+                            ClassFile.of().parse(bytes),
+                            ClassTransform.transformingMethods(
+                                    each -> each.methodName().equalsString(bug.method), replace));
         }
-        return invocation;
     }
 
     private static void delete(Path directory) throws IOException {

@@ -2,7 +2,6 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.ReplayReport;
-import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.format.Verdict;
 import java.nio.file.Path;
@@ -30,8 +29,6 @@ import org.agrona.collections.Long2LongHashMap;
 ///    process does not explain it: a committed frame whose bytes are others, a hole below the end of a batch that a
 ///    mark says was committed, whole pages of zeros, which is what the kernel leaves of a failed force.
 final class Findings {
-    private static final int MIN_RECORD_BYTES = FrameLayout.PAYLOAD_OFFSET;
-
     private final UUID bootId;
     private final long floor;
     private final List<Gap> gaps = new ArrayList<>();
@@ -45,47 +42,6 @@ final class Findings {
 
     private record Unwritten(SegmentFile segment, int offset) {}
 
-    /// Something amiss, not yet judged.
-    ///
-    /// @param header of its segment, or null
-    /// @param from   first position
-    /// @param to     position behind it
-    /// @param open   of an uncommitted range: claims, and no whole page of zeros
-    /// @param fixed  the verdict if it needs no evidence, otherwise null
-    record Gap(
-            Path file,
-            SegmentHeader header,
-            long offset,
-            long from,
-            long to,
-            Damage.Kind kind,
-            boolean open,
-            Damage.Verdict fixed,
-            long maxRecords,
-            String detail) {
-        /// @return false for what hides no frames: the bytes were read, only not understood
-        boolean hidesFrames() {
-            return kind != Damage.Kind.ORPHANED_SAMPLES
-                    && kind != Damage.Kind.MALFORMED
-                    && kind != Damage.Kind.UNKNOWN_TYPE
-                    && kind != Damage.Kind.CONFLICTING_DEFINITION;
-        }
-
-        private Gap inFlight() {
-            return new Gap(
-                    file,
-                    header,
-                    offset,
-                    from,
-                    to,
-                    kind,
-                    open,
-                    Damage.Verdict.HARMLESS,
-                    maxRecords,
-                    "in flight while the log was read");
-        }
-    }
-
     /// @param floor position below which nothing is damage
     Findings(UUID bootId, long floor) {
         this.bootId = bootId;
@@ -94,19 +50,17 @@ final class Findings {
 
     /// A range of a segment without valid frames.
     void gap(SegmentFile segment, FrameScanner gap) {
-        final String detail = gap.gapHoldsZeroPage() ? "whole pages of zeros" : "";
-        gap(segment, gap.offset(), gap.length(), gap.gapKind(), !gap.gapHoldsZeroPage(), detail);
+        add(Gap.of(segment, gap));
+    }
+
+    /// @return whether a range without valid frames would be judged harmless by the evidence so far
+    boolean isHarmless(SegmentFile segment, FrameScanner gap) {
+        return judge(Gap.of(segment, gap)) == Damage.Verdict.HARMLESS;
     }
 
     /// A frame that makes no sense.
     void gap(SegmentFile segment, int offset, long length, Damage.Kind kind, String detail) {
-        gap(segment, offset, length, kind, false, detail);
-    }
-
-    private void gap(SegmentFile segment, int offset, long length, Damage.Kind kind, boolean open, String detail) {
-        final long from = segment.header().base() + offset;
-        final long records = Math.max(1, length / MIN_RECORD_BYTES);
-        add(new Gap(segment.file(), segment.header(), offset, from, from + length, kind, open, null, records, detail));
+        add(Gap.of(segment, offset, length, kind, false, detail));
     }
 
     /// A segment that ends in bytes never written. Whether something should be there is known at the end.
@@ -141,7 +95,13 @@ final class Findings {
             }
             if (end > from) {
                 final boolean open = !FrameScanner.holdsPage(each.offset, each.offset + (int) (end - from));
-                gap(each.segment, each.offset, end - from, Damage.Kind.UNCOMMITTED, open, "zeros where frames were");
+                add(Gap.of(
+                        each.segment,
+                        each.offset,
+                        end - from,
+                        Damage.Kind.UNCOMMITTED,
+                        open,
+                        "zeros where frames were"));
             }
         }
     }
@@ -154,15 +114,14 @@ final class Findings {
                 .toList();
     }
 
-    /// Takes a claim that was open when it was read, and is a frame by now, for what it was: nobody had been told of
-    /// it.
+    /// Takes what was read while it was being stored for what it was: nobody had been told of it.
     ///
-    /// @param filled tells of a gap whether there are frames by now
-    void settleOpenClaims(Predicate<Gap> filled) {
-        gaps.replaceAll(gap -> gap.kind == Damage.Kind.UNCOMMITTED
-                        && gap.header != null
+    /// @param harmless tells of a gap whether a second look finds nothing amiss
+    void settleOpenClaims(Predicate<Gap> harmless) {
+        gaps.replaceAll(gap -> (gap.kind() == Damage.Kind.UNCOMMITTED || gap.kind() == Damage.Kind.CHECKSUM)
+                        && gap.header() != null
                         && judge(gap).compareTo(Damage.Verdict.LOST) >= 0
-                        && filled.test(gap)
+                        && harmless.test(gap)
                 ? gap.inFlight()
                 : gap);
         orphanVerdicts.clear();
@@ -196,7 +155,7 @@ final class Findings {
                 kind,
                 false,
                 fixed,
-                Math.max(1, length / MIN_RECORD_BYTES),
+                Math.max(1, length / Gap.MIN_RECORD_BYTES),
                 detail));
     }
 
@@ -231,13 +190,13 @@ final class Findings {
                 Damage.Kind.TRUNCATED,
                 false,
                 fixed,
-                Math.max(1, length / MIN_RECORD_BYTES),
+                Math.max(1, length / Gap.MIN_RECORD_BYTES),
                 "file has " + segment.bytes() + " of " + segment.header().segmentBytes() + " bytes"));
     }
 
     private void add(Gap gap) {
         orphanVerdicts.clear();
-        if (gap.from >= 0 && gap.to <= floor) {
+        if (gap.from() >= 0 && gap.to() <= floor) {
             return;
         }
         if (gaps.size() < ReplayReport.MAX_DAMAGES) {
@@ -298,25 +257,25 @@ final class Findings {
     }
 
     Damage.Verdict judge(Gap gap) {
-        if (gap.fixed != null) {
-            return gap.fixed;
+        if (gap.fixed() != null) {
+            return gap.fixed();
         }
-        if (gap.kind == Damage.Kind.ORPHANED_SAMPLES) {
-            return orphanVerdicts.computeIfAbsent(gap.header.epochId(), _ -> judgeOrphans(gap));
+        if (gap.kind() == Damage.Kind.ORPHANED_SAMPLES) {
+            return orphanVerdicts.computeIfAbsent(gap.header().epochId(), _ -> judgeOrphans(gap));
         }
         if (!gap.hidesFrames()) {
             return Damage.Verdict.UNDETERMINED; // the bytes are as they were written
         }
-        final Verdict examined = examinedBy(gap.from);
+        final Verdict examined = examinedBy(gap.from());
         if (examined != null) {
             return judgeExamined(gap, examined);
         }
         if (isAsserted(gap)) {
             return Damage.Verdict.LOST;
         }
-        return switch (gap.kind) {
+        return switch (gap.kind()) {
             case UNCOMMITTED, CHECKSUM ->
-                !isSameBoot(gap.header)
+                !isSameBoot(gap.header())
                         ? Damage.Verdict.TORN
                         : isAbandoned(gap) ? Damage.Verdict.HARMLESS : Damage.Verdict.UNDETERMINED;
             // A file is gone or cut: no crash looks like this.
@@ -325,9 +284,9 @@ final class Findings {
     }
 
     private boolean isAbandoned(Gap gap) {
-        return gap.kind == Damage.Kind.UNCOMMITTED
-                && gap.open
-                && gap.from >= committedByEpoch.get(gap.header.epochId());
+        return gap.kind() == Damage.Kind.UNCOMMITTED
+                && gap.open()
+                && gap.from() >= committedByEpoch.get(gap.header().epochId());
     }
 
     /// @return true if an opening saw as well that a range holds no valid frame
@@ -343,8 +302,8 @@ final class Findings {
 
     /// The worst of what the opening says of the gap; a part of which it says nothing held frames then.
     private static Damage.Verdict judgeExamined(Gap gap, Verdict examined) {
-        final long end = Math.min(gap.to, examined.end());
-        long at = gap.from;
+        final long end = Math.min(gap.to(), examined.end());
+        long at = gap.from();
         int worst = Verdict.Gap.ABANDONED;
         for (final Verdict.Gap known : examined.gaps()) {
             if (known.from() <= at && at < known.to()) {
@@ -368,7 +327,8 @@ final class Findings {
     private Damage.Verdict judgeOrphans(Gap orphans) {
         Damage.Verdict worst = null;
         for (final Gap gap : gaps) {
-            final boolean related = gap.header == null || gap.header.epochId() == orphans.header.epochId();
+            final boolean related = gap.header() == null
+                    || gap.header().epochId() == orphans.header().epochId();
             if (gap.hidesFrames() && related) {
                 final Damage.Verdict verdict = judge(gap);
                 worst = worst == null || verdict.compareTo(worst) > 0 ? verdict : worst;
@@ -386,10 +346,10 @@ final class Findings {
     /// Marks of an epoch speak of that epoch only, a missing file of none: there any epoch that reaches across it
     /// counts.
     private boolean isAsserted(Gap gap) {
-        if (gap.header != null) {
-            return assertedIn(gap.header.epochId()) > gap.from;
+        if (gap.header() != null) {
+            return assertedIn(gap.header().epochId()) > gap.from();
         }
-        return gap.from >= 0 && durable() > gap.from;
+        return gap.from() >= 0 && durable() > gap.from();
     }
 
     /// @return everything found, judged, by position
@@ -399,15 +359,15 @@ final class Findings {
                 .map(gap -> {
                     final Damage.Verdict verdict = judge(gap);
                     return new Damage(
-                            gap.file,
+                            gap.file(),
                             shard,
-                            gap.offset,
-                            gap.to - gap.from,
-                            gap.from,
-                            gap.kind,
+                            gap.offset(),
+                            gap.to() - gap.from(),
+                            gap.from(),
+                            gap.kind(),
                             verdict,
-                            verdict == Damage.Verdict.HARMLESS ? 0 : gap.maxRecords,
-                            gap.detail);
+                            verdict == Damage.Verdict.HARMLESS ? 0 : gap.maxRecords(),
+                            gap.detail());
                 })
                 .toList();
     }

@@ -2,14 +2,12 @@ package io.seriatim.wal.mmap;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Plain little-endian access to a mapped segment, at aligned offsets.
 final class LiveBytes {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG_HANDLE = LONG.varHandle().withInvokeExactBehavior();
 
     private LiveBytes() {}
 
@@ -31,11 +29,5 @@ final class LiveBytes {
 
     static void put(MemorySegment memory, long offset, byte[] source, int from, int length) {
         MemorySegment.copy(source, from, memory, ValueLayout.JAVA_BYTE, offset, length);
-    }
-
-    /// Makes the page of `offset` writable and dirty without changing a byte: an atomic addition of nothing, which
-    /// no concurrent store to the same bytes can be lost in.
-    static void touch(MemorySegment memory, long offset) {
-        final long unused = (long) LONG_HANDLE.getAndAdd(memory, offset, 0L);
     }
 }

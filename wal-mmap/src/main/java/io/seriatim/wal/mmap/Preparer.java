@@ -123,17 +123,21 @@ final class Preparer {
         final int start = (int) Math.max(segment.touched, from & -PAGE_BYTES);
         final int end = (int) Math.min(to, segment.length);
         try {
+            if (start >= end || !PageTouch.isReady(segment.memory, start)) {
+                return 0;
+            }
             for (int at = start; at < end; at += PAGE_BYTES) {
-                LiveBytes.touch(segment.memory, at);
+                PageTouch.touch(segment.memory, at);
             }
         } catch (InternalError _) {
-            // Cut short underneath. Who stores or walks there finds out as well, and poisons the shard; this agent has
+            // Cut short underneath, or failed. Who stores or walks there finds out as well, and poisons the shard; this
+            // agent has
             // the other shards to care for.
             segment.touched = segment.length;
             return 0;
         }
         segment.touched = Math.max(segment.touched, (end + PAGE_BYTES - 1) & -PAGE_BYTES);
-        return end > start ? 1 : 0;
+        return 1;
     }
 
     int live() {

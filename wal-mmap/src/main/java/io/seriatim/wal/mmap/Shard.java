@@ -5,6 +5,7 @@ import io.seriatim.wal.Lsn;
 import io.seriatim.wal.TimeSeries;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalFullException;
+import io.seriatim.wal.WalPoisonedException;
 import io.seriatim.wal.format.Crc32cWords;
 import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.FrameSeed;
@@ -117,6 +118,9 @@ final class Shard {
             LiveBytes.putLong(memory, offset + FrameLayout.SAMPLE_VALUE_OFFSET, valueBits);
 
             FrameLayout.lengthRelease(memory, offset, FrameLayout.SAMPLE_LENGTH);
+        } catch (InternalError fault) {
+            claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
+            throw poisonedBy(fault);
         } catch (Throwable failure) {
             claims.pad(segment, offset, FrameLayout.SAMPLE_LENGTH);
             throw failure;
@@ -269,6 +273,9 @@ final class Shard {
                     aligned - FrameLayout.TYPE_OFFSET);
 
             FrameLayout.lengthRelease(memory, offset, length);
+        } catch (InternalError fault) {
+            claims.pad(segment, offset, aligned);
+            throw poisonedBy(fault);
         } catch (Throwable failure) {
             claims.pad(segment, offset, aligned);
             throw failure;
@@ -334,6 +341,12 @@ final class Shard {
         }
         claims.poison(cause);
         gate.wakeAll();
+    }
+
+    /// A store has met a page that the file system cannot give, if only once.
+    private WalPoisonedException poisonedBy(InternalError fault) {
+        poison(fault);
+        return claims.poisoned();
     }
 
     long durable() {

@@ -263,14 +263,16 @@ final class ShardScan {
                 .anyMatch(each -> each.getValue() > 0
                         && each.getKey().header().epochId() == segment.header().epochId()
                         && each.getKey().sequence() > segment.sequence()));
-        findings.settleOpenClaims(this::isFilledNow);
+        findings.settleOpenClaims(this::isHarmlessNow);
     }
 
-    private boolean isFilledNow(Findings.Gap gap) {
+    /// Whether a second look finds frames, or no more than open claims, where the first saw worse: somebody was storing
+    /// there. Real damage looks the same each time.
+    private boolean isHarmlessNow(Gap gap) {
         for (final SegmentFile segment : segments) {
             if (segment.file().equals(gap.file())) {
                 try (StorageFile file = storage.open(segment.file(), false)) {
-                    return framesFill(file, segment, gap) || rescans-- > 0 && framesCover(file, segment, gap);
+                    return framesFill(file, segment, gap) || rescans-- > 0 && claimsExplain(file, segment, gap);
                 } catch (IOException _) {
                     return false; // then the evidence stands
                 }
@@ -279,7 +281,7 @@ final class ShardScan {
         return false;
     }
 
-    private static boolean framesFill(StorageFile file, SegmentFile segment, Findings.Gap gap) throws IOException {
+    private static boolean framesFill(StorageFile file, SegmentFile segment, Gap gap) throws IOException {
         final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
         scanner.open(file, segment);
         scanner.skipTo((int) gap.offset());
@@ -289,18 +291,21 @@ final class ShardScan {
         return scanner.endPosition() >= gap.to();
     }
 
-    /// One frame may have come where two gaps were seen: then the second begins within it.
-    private static boolean framesCover(StorageFile file, SegmentFile segment, Findings.Gap gap) throws IOException {
+    /// A gap may begin in the middle of a frame, whose beginning was taken for an open claim.
+    private boolean claimsExplain(StorageFile file, SegmentFile segment, Gap gap) throws IOException {
         final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
         scanner.open(file, segment);
-        int what = scanner.next();
-        while (what != FrameScanner.END && scanner.endPosition() < gap.to()) {
-            if (what == FrameScanner.GAP && scanner.endPosition() > gap.from()) {
+        for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
+            if (what == FrameScanner.GAP
+                    && scanner.endPosition() > gap.from()
+                    && !findings.isHarmless(segment, scanner)) {
                 return false;
             }
-            what = scanner.next();
+            if (scanner.endPosition() >= gap.to()) {
+                return true;
+            }
         }
-        return what == FrameScanner.FRAME;
+        return false;
     }
 
     /// A segment that was listed and is not there any more: truncated meanwhile, or a spare that closing has
@@ -343,7 +348,7 @@ final class ShardScan {
     Cuts cuts() {
         final Map<Long, Long> byEpoch = new HashMap<>();
         long forGood = Long.MAX_VALUE;
-        for (final Findings.Gap gap : findings.gaps()) {
+        for (final Gap gap : findings.gaps()) {
             if (!gap.hidesFrames() || findings.judge(gap) == Damage.Verdict.HARMLESS) {
                 continue;
             }
@@ -359,7 +364,7 @@ final class ShardScan {
     }
 
     /// A gap behind the last valid frame of its epoch hides nothing that a later epoch built upon.
-    private boolean isLastEpochOf(Findings.Gap gap) {
+    private boolean isLastEpochOf(Gap gap) {
         return validEnds.entrySet().stream()
                 .filter(each -> each.getKey().header().epochId() == gap.header().epochId())
                 .allMatch(each -> each.getValue() <= gap.from());

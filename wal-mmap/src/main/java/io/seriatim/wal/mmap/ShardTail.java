@@ -138,8 +138,8 @@ final class ShardTail {
         for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
             if (what == FrameScanner.FRAME) {
                 frame();
-            } else {
-                skippedBytes += scanner.length();
+            } else if (scanner.endPosition() > position) { // else it was passed before, or truncated
+                skippedBytes += scanner.endPosition() - Math.max(position, scanner.position());
                 position = scanner.endPosition();
             }
         }

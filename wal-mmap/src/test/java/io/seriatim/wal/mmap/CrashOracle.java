@@ -51,6 +51,7 @@ final class CrashOracle {
     private final BitSet beingTruncated = new BitSet();
 
     private boolean neverTorn = true;
+    private boolean diskFailed;
 
     private static final class Unit {
         private final int series;
@@ -210,11 +211,34 @@ final class CrashOracle {
         if (found.report == null) {
             return found;
         }
-        final ReplayReport.State state = found.report.state();
         require(
-                neverTorn && killed ? state == ReplayReport.State.SOUND : state != ReplayReport.State.DAMAGED,
+                neverTorn && killed ? found.report.state() == ReplayReport.State.SOUND : isRight(found.report),
                 "false alarm: killed=" + killed + " " + found.report.damages());
         return found;
+    }
+
+    /// From now on there may be holes on the machine's own run, without a crash: the kernel may have dropped what a
+    /// failed force did not write.
+    void diskFailed() {
+        diskFailed = true;
+    }
+
+    /// @param verdict of an opening, on a damage that it found
+    void recovered(Damage.Verdict verdict) {
+        require(isRight(verdict), "false alarm at an opening: " + verdict);
+    }
+
+    /// @return false if a report calls lost what is not, or undetermined what crashes explain
+    boolean isRight(ReplayReport report) {
+        return report.damages().stream().allMatch(damage -> isRight(damage.verdict()));
+    }
+
+    private boolean isRight(Damage.Verdict verdict) {
+        return switch (verdict) {
+            case HARMLESS, TORN -> true;
+            case UNDETERMINED -> diskFailed;
+            case LOST -> false;
+        };
     }
 
     /// Checks what an image gives under PREFIX.

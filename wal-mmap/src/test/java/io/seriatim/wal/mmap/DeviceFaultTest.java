@@ -100,6 +100,7 @@ class DeviceFaultTest {
                 recording.recorder.failAfter(2 + random.nextInt(20), 1 + random.nextInt(3));
                 failed = recording.attempt(1, bug, End.CLOSE);
                 assertTrue(recording.recorder.heal() > 0, "nothing has failed: " + failed.said());
+                recording.recorder.note(DevicePlan.DISK_FAILED);
                 if (random.nextBoolean()) {
                     forget(recording.path());
                 }

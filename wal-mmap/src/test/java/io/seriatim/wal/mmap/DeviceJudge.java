@@ -112,31 +112,31 @@ final class DeviceJudge {
     static int judge(Storage storage, CrashOracle oracle) {
         final CrashOracle.Found found = oracle.check(storage, false);
         final WalConfig config = DeviceWorkload.config(CrashOracle.LOG);
-        require(recover(storage, config.shards(2).segmentBytes(8192), 0), "false alarm at opening");
-        requireSame(found, storage, 0);
-        require(recover(storage, config, 5), "false alarm at the second opening");
-        requireSame(found, storage, 5);
+        require(oracle.isRight(recover(storage, config.shards(2).segmentBytes(8192), 0)), "false alarm at opening");
+        requireSame(found, storage, 0, oracle);
+        require(oracle.isRight(recover(storage, config, 5)), "false alarm at the second opening");
+        requireSame(found, storage, 5, oracle);
         return found.order().size();
     }
 
-    /// @return false if what was recovered is called damaged
-    private static boolean recover(Storage storage, WalConfig config, int more) {
+    /// @return what the opening found
+    private static ReplayReport recover(Storage storage, WalConfig config, int more) {
         try (MappedWal wal = MappedWal.open(config, storage, null)) {
             for (int i = 0; i < more; i++) {
                 wal.series(AFTER).append(i, i);
             }
-            return wal.recovered().state() != ReplayReport.State.DAMAGED;
+            return wal.recovered();
         }
     }
 
-    private static void requireSame(CrashOracle.Found found, Storage storage, int more) {
+    private static void requireSame(CrashOracle.Found found, Storage storage, int more, CrashOracle oracle) {
         final Collector collector = new Collector();
         final ReplayReport report = MappedWal.replay(storage, CrashOracle.LOG, CrashOracle.OPTIONS, collector);
         require(
                 collector.order.equals(found.order()),
                 "recovery changed what is found: before=" + found.order() + " after=" + collector.order);
         require(collector.after == more, "lost after recovery: found=" + collector.after + " appended=" + more);
-        require(report.state() != ReplayReport.State.DAMAGED, "false alarm after recovery: " + report.damages());
+        require(oracle.isRight(report), "false alarm after recovery: " + report.damages());
     }
 
     private static void require(boolean condition, String message) {

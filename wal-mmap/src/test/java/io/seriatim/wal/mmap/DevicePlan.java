@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Checkpoint;
+import io.seriatim.wal.Damage;
 import io.seriatim.wal.Lsn;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.random.RandomGenerator;
 ///
 /// @param blocks how many blocks of [#BLOCK] numbers each producer appends in a session
 record DevicePlan(long seed, int blocks) {
+    /// A note: from here on the kernel may have forgotten what it could not write.
+    static final String DISK_FAILED = "diskFailed";
     static final int PRODUCERS = 4;
     static final int BLOCK = 8;
     static final int SHARDS = 3;
@@ -108,6 +111,8 @@ record DevicePlan(long seed, int blocks) {
                     oracle.truncating(Checkpoint.of(wanted));
                 }
                 case "truncated" -> oracle.truncated();
+                case DISK_FAILED -> oracle.diskFailed();
+                case "recovered" -> oracle.recovered(Damage.Verdict.valueOf(words[1]));
                 case "untruncated" -> oracle.truncationFailed();
                 default -> throw new IllegalArgumentException(note);
             }

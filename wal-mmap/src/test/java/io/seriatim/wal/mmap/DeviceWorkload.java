@@ -2,13 +2,13 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Batch;
 import io.seriatim.wal.Checkpoint;
+import io.seriatim.wal.Damage;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.LsnVector;
 import io.seriatim.wal.NotALogException;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
-import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.Samples;
 import io.seriatim.wal.TimeSeries;
 import io.seriatim.wal.WalConfig;
@@ -120,8 +120,8 @@ final class DeviceWorkload {
             System.exit(REFUSED);
             return;
         }
-        if (wal.recovered().state() == ReplayReport.State.DAMAGED) {
-            throw new AssertionError("false alarm: " + wal.recovered());
+        for (final Damage damage : wal.recovered().damages()) {
+            notes.note("recovered " + damage.verdict());
         }
         notes.note("opened" + found(storage, log));
         final End end = End.valueOf(arguments[6]);

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The second row of the fault table: the device does not take what was appended.
 @Timeout(60)
@@ -84,6 +85,28 @@ class ForceFailureTest {
         final MappedWal again = MappedWal.open(config(), storage, null);
         assertEquals(List.of(0L, 1L), replay(storage.crash(CrashPolicy.NOTHING)).numbers(), "the cache had it all");
         again.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    @DisplayName("P5: a store that faults, if only once, poisons the shard and is no undeclared error")
+    void shouldPoisonWhenAStoreFaultsOnce(int appendsBefore) {
+        final AtomicBoolean faults = new AtomicBoolean();
+        final MappedWal wal = MappedWal.open(config(), faulty, (_, _) -> {
+            if (faults.compareAndSet(true, false)) {
+                throw new InternalError("a fault occurred in an unsafe memory access operation");
+            }
+        });
+        final SeriesHandle up = wal.series(UP);
+        for (int i = 0; i < appendsBefore; i++) {
+            up.append(i, i); // the next one is a bare sample
+        }
+        faults.set(true);
+
+        final WalPoisonedException first = assertThrows(WalPoisonedException.class, () -> up.append(8, 8));
+        assertInstanceOf(InternalError.class, first.getCause());
+        assertThrows(WalPoisonedException.class, () -> up.append(9, 9));
+        assertThrows(WalPoisonedException.class, wal::close);
     }
 
     private static void appendBatch(MappedWal wal, SeriesHandle series) {

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a tailer gets when a log ends and goes on in another epoch. Each was found by [SigkillTest].
+/// What a tailer gets when a log ends and goes on in another epoch. Each was found by [SigkillTest] or by
+/// fuzzing.
 @Timeout(60)
 class TailAtTheEndTest {
     private static final int POLLS = 200;
@@ -112,35 +113,67 @@ class TailAtTheEndTest {
     @Test
     @DisplayName("P1, P3: a tailer gets what lies behind a claim that a dead process left open, however late it came")
     void shouldGetWhatLiesBehindAnAbandonedClaim() throws Exception {
-        final CountDownLatch claimed = new CountDownLatch(1);
-        final CountDownLatch never = new CountDownLatch(1);
         final Path other = directory.resolve("other");
         final Path log = directory.resolve("log");
-        final ClaimHook hook = (_, _) -> {
-            if (Thread.currentThread().getName().equals("stuck")) {
-                claimed.countDown();
-                join(never);
-            }
-        };
-        final MappedWal wal = MappedWal.open(Logs.config(other), FileStorage.INSTANCE, hook);
-        Logs.appendRange(wal, 0, 10);
-        final Thread stuck = Thread.ofPlatform()
-                .name("stuck")
-                .daemon()
-                .start(() -> wal.series(Logs.DISK).append(0, 0));
-        claimed.await();
+        final OpenClaim claim = new OpenClaim(other);
         Logs.copy(other, log);
         try (WalTailer tailer = MappedWal.tail(log, Checkpoint.of())) {
             poll(tailer); // has a copy of the segment, in which nothing follows the open claim
-            Logs.appendRange(wal, 10, 20);
+            Logs.appendRange(claim.wal, 10, 20);
             copyFirstSegment(other, log);
             MappedWal.open(Logs.config(log)).close();
             poll(tailer);
         }
         assertEquals(Logs.range(0, 20), texts.records);
-        never.countDown();
-        stuck.join();
-        wal.close();
+        claim.close();
+    }
+
+    @Test
+    @DisplayName("P3: a tailer that begins at a checkpoint behind a claim left open hands on nothing from before it")
+    void shouldRepeatNothingWhenCheckpointLiesBehindAnAbandonedClaim() throws Exception {
+        final Path log = directory.resolve("log");
+        final OpenClaim claim = new OpenClaim(directory.resolve("other"));
+        Logs.appendRange(claim.wal, 10, 15);
+        final Checkpoint checkpoint = claim.wal.checkpoint();
+        Logs.appendRange(claim.wal, 15, 20);
+        Logs.copy(directory.resolve("other"), log);
+        MappedWal.open(Logs.config(log)).close();
+        try (WalTailer tailer = MappedWal.tail(log, checkpoint)) {
+            poll(tailer);
+            assertEquals(Logs.range(15, 20), texts.records);
+            assertEquals(0, tailer.skippedBytes(), "the claim lies before the checkpoint");
+        }
+        claim.close();
+    }
+
+    /// A log with samples 0 to 9 and a claim behind them that nobody commits.
+    private static final class OpenClaim {
+        final MappedWal wal;
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final Thread stuck;
+
+        OpenClaim(Path directory) throws InterruptedException {
+            final CountDownLatch claimed = new CountDownLatch(1);
+            final ClaimHook hook = (_, _) -> {
+                if (Thread.currentThread().getName().equals("stuck")) {
+                    claimed.countDown();
+                    join(end);
+                }
+            };
+            wal = MappedWal.open(Logs.config(directory), FileStorage.INSTANCE, hook);
+            Logs.appendRange(wal, 0, 10);
+            stuck = Thread.ofPlatform()
+                    .name("stuck")
+                    .daemon()
+                    .start(() -> wal.series(Logs.DISK).append(0, 0));
+            claimed.await();
+        }
+
+        void close() throws InterruptedException {
+            end.countDown();
+            stuck.join();
+            wal.close();
+        }
     }
 
     @Test
