@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 ///
 /// The formatter cannot read a bare `_` within a record pattern; `var _` says the same.
 final class Format {
-    private static final List<String> MODULES = List.of("wal-core", "wal-mmap", "bench", "tools");
+    private static final List<String> MODULES = List.of("wal-core", "wal-mmap", "wal-adapters", "bench", "tools");
 
     private Format() {}
 

@@ -4,6 +4,8 @@
 module io.seriatim.wal.mmap {
     requires transitive io.seriatim.wal;
     requires org.agrona;
+    // Events for Flight Recorder; a JVM without it goes without them.
+    requires static jdk.jfr;
 
     exports io.seriatim.wal.mmap;
 }

@@ -17,6 +17,19 @@ public interface OpaqueRecord {
     /// @throws IndexOutOfBoundsException if either range does not fit
     void copyTo(int offset, byte[] target, int at, int count);
 
+    /// For adapters, which show the bytes where they are: the array that holds them, from [#arrayOffset()] on, among
+    /// other records. Not to be changed; the next record may be in another.
+    ///
+    /// @return the reader's own array, or a copy if it has none
+    default byte[] array() {
+        return toByteArray();
+    }
+
+    /// @return where in [#array()] the record begins
+    default int arrayOffset() {
+        return 0;
+    }
+
     /// @return the lsn that the append returned
     long lsn();
 

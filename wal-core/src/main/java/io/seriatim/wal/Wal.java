@@ -45,6 +45,12 @@ public interface Wal extends AutoCloseable {
     /// Appends opaque bytes from off-heap memory: see [#appendRecord(int, int, byte[], int, int)].
     long appendRecord(int shard, int kind, MemorySegment source, long offset, int length);
 
+    /// Appends opaque bytes from memory of another library: see [#appendRecord(int, int, byte[], int, int)]. What the
+    /// source throws reaches the caller; the log is untouched.
+    ///
+    /// @param offset handed to the source, which checks the range
+    long appendRecord(int shard, int kind, RecordSource source, long offset, int length);
+
     /// Lends an empty batch. Close it.
     Batch batch();
 

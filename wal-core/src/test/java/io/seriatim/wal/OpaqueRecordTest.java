@@ -1,6 +1,7 @@
 package io.seriatim.wal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
@@ -31,5 +32,7 @@ class OpaqueRecordTest {
         };
 
         assertArrayEquals(content, record.toByteArray());
+        assertArrayEquals(content, record.array());
+        assertEquals(0, record.arrayOffset());
     }
 }

@@ -247,12 +247,17 @@ final class Claims {
 
     /// Takes nothing more, because something failed. The first cause wins.
     void poison(Throwable cause) {
+        final boolean first;
         synchronized (slots) {
-            if (poison == null) {
+            first = poison == null;
+            if (first) {
                 poison = cause;
             }
         }
         frontiers.tailGetAndOr(Tail.POISONED);
+        if (first) {
+            WalEvents.poisoned(shard, frontiers.durableVolatile(), frontiers.committedAcquire(), cause);
+        }
     }
 
     /// @return why the shard is poisoned, or null

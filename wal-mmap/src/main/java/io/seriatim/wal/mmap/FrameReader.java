@@ -272,6 +272,16 @@ final class FrameReader {
         }
 
         @Override
+        public byte[] array() {
+            return source;
+        }
+
+        @Override
+        public int arrayOffset() {
+            return at;
+        }
+
+        @Override
         public long lsn() {
             return lsn;
         }

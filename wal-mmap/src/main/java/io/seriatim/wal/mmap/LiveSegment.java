@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.format.SegmentHeader;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
@@ -14,6 +15,7 @@ final class LiveSegment {
     final MemorySegment memory;
 
     private final Mapping mapping;
+    private final ShardEvents events;
 
     /// The flusher's alone.
     final Tally tally = new Tally();
@@ -29,6 +31,7 @@ final class LiveSegment {
         this.length = header.segmentBytes();
         this.mapping = mapping;
         this.memory = mapping.memory();
+        this.events = WalEvents.shard(header.shard());
     }
 
     /// @return the position behind the last byte
@@ -36,8 +39,16 @@ final class LiveSegment {
         return base + length;
     }
 
-    void force(long from, long bytes) throws java.io.IOException {
-        mapping.force(from, bytes);
+    /// Makes a range durable. Flusher only.
+    void force(long from, long bytes) throws IOException {
+        boolean successful = false;
+        events.forceBegins();
+        try {
+            mapping.force(from, bytes);
+            successful = true;
+        } finally {
+            events.forceEnds(header.sequence(), base + from, bytes, successful);
+        }
     }
 
     /// Unmaps. Only when no producer and no force can reach it any more.

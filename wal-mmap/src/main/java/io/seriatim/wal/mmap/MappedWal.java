@@ -8,6 +8,7 @@ import io.seriatim.wal.DurableListener;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.RecordSource;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayReport;
@@ -160,6 +161,23 @@ public final class MappedWal implements Wal {
             final SamplesEncoder encoder = scratch.encoder;
             encoder.beginRecord(kind, length, config.maxFrameBytes());
             MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, encoder.buffer(), encoder.recordOffset(), length);
+            return confirm(target, target.appendRecord(scratch, encoder.endRecord()));
+        } finally {
+            scratches.release(scratch);
+        }
+    }
+
+    @Override
+    public long appendRecord(int shard, int kind, RecordSource source, long offset, int length) {
+        if (length < 0) {
+            throw new IndexOutOfBoundsException("length must not be negative: length=" + length);
+        }
+        final Shard target = shards[Objects.checkIndex(shard, shards.length)];
+        final Scratch scratch = scratches.lease();
+        try {
+            final SamplesEncoder encoder = scratch.encoder;
+            encoder.beginRecord(kind, length, config.maxFrameBytes());
+            source.copyTo(offset, encoder.buffer(), encoder.recordOffset(), length);
             return confirm(target, target.appendRecord(scratch, encoder.endRecord()));
         } finally {
             scratches.release(scratch);

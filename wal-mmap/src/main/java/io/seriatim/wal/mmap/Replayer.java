@@ -41,8 +41,12 @@ final class Replayer {
     }
 
     static ReplayReport replay(Storage storage, Path directory, ReplayOptions options, ReplayHandler handler) {
+        final WalEvents.Replaying event = WalEvents.replayBegins(directory, options);
         try {
-            return new Replayer(storage, LogDirectory.require(storage, directory), options).run(handler);
+            final ReplayReport report =
+                    new Replayer(storage, LogDirectory.require(storage, directory), options).run(handler);
+            event.ends(report);
+            return report;
         } catch (IOException failure) {
             throw new WalIoException("read the log", directory, failure);
         }

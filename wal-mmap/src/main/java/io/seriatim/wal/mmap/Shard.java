@@ -298,6 +298,8 @@ final class Shard {
         final long startNs = System.nanoTime();
         final long timeoutNs = config.backpressure().timeout().toNanos();
         long parkNs = MIN_PARK_NS;
+        final WalEvents.Waiting event = WalEvents.waitBegins(index, bytes);
+        boolean granted = false;
         boolean interrupted = false;
         try {
             while (true) {
@@ -319,10 +321,12 @@ final class Shard {
                 }
                 final long claim = claims.tryClaim(bytes);
                 if (claim >= 0) {
+                    granted = true;
                     return claim;
                 }
             }
         } finally {
+            event.ends(background, granted);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

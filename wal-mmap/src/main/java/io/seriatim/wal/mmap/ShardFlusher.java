@@ -45,6 +45,7 @@ final class ShardFlusher {
     private final Consumer<LiveSegment> retire;
     private final Runnable onDurable;
     private final FlushStats stats;
+    private final ShardEvents events;
     private final long flushEveryNs;
     private final long flushBytes;
     private final SamplesEncoder encoder = new SamplesEncoder();
@@ -84,6 +85,7 @@ final class ShardFlusher {
         this.retire = retire;
         this.onDurable = onDurable;
         this.stats = stats;
+        this.events = WalEvents.shard(shard.index);
         this.flushEveryNs = config.flushEvery().toNanos();
         // Segments are let go when they are durable: before the producers run out of them, a force is due.
         this.flushBytes = Math.min(config.flushBytes(), Preparer.liveLimit(config) / 2 * (long) config.segmentBytes());
@@ -261,6 +263,9 @@ final class ShardFlusher {
     /// Forces everything below `end`, publishes it, and finishes segments that lie below.
     private void force(long end, long nowNs) throws IOException {
         final long from = durable;
+        final long records = batchRecords;
+        final long ageNs = dirty ? nowNs - dirtySinceNs : 0;
+        events.batchBegins();
         final long startNs = System.nanoTime();
         for (int i = 0; i < unsealed.size(); i++) { // an iterator would be garbage
             final LiveSegment each = unsealed.get(i);
@@ -283,17 +288,20 @@ final class ShardFlusher {
         if (end > from) { // closing forces once more for the marks behind
             onDurable.run();
         }
+        events.batchEnds(from, end, records, ageNs, lastForceNs);
         while (unsealed.getFirst().end() <= end && unsealed.getFirst() != segment) {
             seal(unsealed.removeFirst(), -1);
         }
     }
 
     private void seal(LiveSegment done, int end) throws IOException {
+        events.rollBegins();
         final SealBlock seal = done.tally.seal(end < 0 ? done.length : end);
         final byte[] block = seal.encode(done.header.seed(), done.base);
         LiveBytes.put(done.memory, SealBlock.OFFSET, block, 0, block.length);
         done.force(SealBlock.OFFSET, block.length);
         claims.withdraw(done);
+        events.rollEnds(done.header.sequence(), done.base + seal.end(), seal.end());
         retire.accept(done);
     }
 

@@ -48,6 +48,8 @@ final class ShardRecovery {
     private final ShardScan.ShardContents contents;
     private final List<SegmentFile> tail = new ArrayList<>();
     private ShardScan scan;
+    private long storedAgainBytes;
+    private WalEvents.Recovering event;
 
     ShardRecovery(Storage storage, ShardScan.ShardContents contents) {
         this.storage = storage;
@@ -58,6 +60,7 @@ final class ShardRecovery {
     ///
     /// @throws DamagedLogException under STRICT if there is any damage
     void examine(ReplayPolicy policy) throws IOException {
+        event = WalEvents.recoveryBegins();
         chooseTail();
         scan = new ShardScan(
                 contents,
@@ -124,9 +127,11 @@ final class ShardRecovery {
                 final long to = scan.validEnd(segment) - segment.header().base();
                 if (to > Math.max(proven, SegmentHeader.HEADER_BYTES)) {
                     storeAgain(segment, from, to);
+                    storedAgainBytes += to - from;
                 }
             }
         }
+        event.ends(this);
     }
 
     private void storeAgain(SegmentFile segment, long from, long to) throws IOException {
@@ -234,5 +239,9 @@ final class ShardRecovery {
 
     List<Damage> damages() {
         return scan.damages();
+    }
+
+    long storedAgainBytes() {
+        return storedAgainBytes;
     }
 }

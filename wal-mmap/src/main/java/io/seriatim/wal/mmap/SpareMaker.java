@@ -32,6 +32,7 @@ final class SpareMaker {
     private final WalConfig config;
     private final SegmentHeader template;
     private final DiskUse diskUse;
+    private final ShardEvents events;
     private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
 
     private int nextOrdinal;
@@ -57,6 +58,7 @@ final class SpareMaker {
         this.config = config;
         this.template = template;
         this.diskUse = diskUse;
+        this.events = WalEvents.shard(shard);
         this.nextSequence = template.sequence();
         this.predecessor = template.predecessor();
         this.nextBase = template.base();
@@ -124,6 +126,7 @@ final class SpareMaker {
     }
 
     private void start() throws IOException {
+        events.preparationBegins();
         refuseBeyondLimits();
         header = new SegmentHeader(
                 template.walId(),
@@ -177,6 +180,7 @@ final class SpareMaker {
         close();
         retryNs = 0;
         lastFailure = null;
+        events.preparationEnds(nextSequence, nextBase, written, null);
         final LiveSegment segment = new LiveSegment(nextOrdinal, path(), header, mapping);
         nextOrdinal++;
         predecessor = nextSequence;
@@ -194,6 +198,7 @@ final class SpareMaker {
         retryNs = Math.min(MAX_RETRY_NS, retryNs == 0 ? FIRST_RETRY_NS : 2 * retryNs);
         retryAtNs = nowNs + retryNs;
         abandon();
+        events.preparationEnds(nextSequence, nextBase, config.segmentBytes(), failure);
         if (nextSequence >= 0) {
             nextSequence++; // a name that may or may not have become durable is not used again
         }

@@ -38,12 +38,12 @@ class AllocationTest {
     private long sink;
 
     @FunctionalInterface
-    private interface Round {
+    interface Round {
         void run(int round) throws Exception;
     }
 
     /// What is linked or compiled late costs some bytes once; what a round costs shows in every block.
-    private static long bytesIn(int rounds, Round round) throws Exception {
+    static long bytesIn(int rounds, Round round) throws Exception {
         long least = Long.MAX_VALUE;
         for (int block = 0; block < BLOCKS; block++) {
             final long before = THREADS.getCurrentThreadAllocatedBytes();

@@ -1,6 +1,8 @@
 package io.seriatim.wal.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.ReplayOptions;
@@ -65,17 +67,38 @@ class NoFlagsTest {
         assertEquals(0, end.exit());
     }
 
+    private List<String> onTheClassPath(String... flags) throws Exception {
+        final List<Path> path = new ArrayList<>(libraries());
+        path.add(location(NoFlagsTest.class));
+        final List<String> command = new ArrayList<>();
+        command.add(Child.JAVA.toString());
+        command.addAll(List.of(flags));
+        command.add("-cp");
+        command.add(path.stream().distinct().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        command.add(Program.class.getName());
+        command.add(directory.resolve("log").toString());
+        return command;
+    }
+
     @Test
     @DisplayName("P8: no flag, no warning on the class path")
     void shouldSayNothingWhenOnTheClassPath() throws Exception {
-        final List<Path> path = new ArrayList<>(libraries());
-        path.add(location(NoFlagsTest.class));
-        assertQuiet(List.of(
-                Child.JAVA.toString(),
-                "-cp",
-                path.stream().distinct().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
-                Program.class.getName(),
-                directory.resolve("log").toString()));
+        assertQuiet(onTheClassPath());
+    }
+
+    @Test
+    @DisplayName("P8: a JVM without Flight Recorder will do, and never loads the events")
+    void shouldRunWhenThereIsNoFlightRecorder() throws Exception {
+        assertQuiet(onTheClassPath("--limit-modules", "java.base"));
+        assertFalse(loaded("--limit-modules", "java.base").contains("io.seriatim.wal.mmap.ForceEvent"));
+        assertTrue(loaded().contains("io.seriatim.wal.mmap.ForceEvent"), "the search finds nothing");
+    }
+
+    private String loaded(String... flags) throws Exception {
+        final List<String> all = new ArrayList<>(List.of(flags));
+        all.add("-verbose:class");
+        return Child.run(Child.clean(onTheClassPath(all.toArray(String[]::new))), directory)
+                .out();
     }
 
     @Test
@@ -115,12 +138,12 @@ class NoFlagsTest {
                         source.resolve("Main.java").toString())),
                 directory);
         assertEquals(0, compiled.exit(), compiled::err);
-        assertQuiet(List.of(
-                Child.JAVA.toString(),
-                "-p",
-                modules + File.pathSeparator + classes,
-                "-m",
-                "app/app.Main",
-                directory.resolve("log").toString()));
+        for (final List<String> flags : List.of(List.<String>of(), List.of("--limit-modules", "app"))) {
+            final List<String> command = new ArrayList<>(List.of(Child.JAVA.toString()));
+            command.addAll(flags); // the second: without Flight Recorder, which nothing requires
+            command.addAll(List.of("-p", modules + File.pathSeparator + classes, "-m", "app/app.Main"));
+            command.add(directory.resolve("log" + flags.size()).toString());
+            assertQuiet(command);
+        }
     }
 }

@@ -1,0 +1,91 @@
+package io.seriatim.wal.mmap;
+
+import io.seriatim.wal.ReplayOptions;
+import io.seriatim.wal.ReplayReport;
+import java.nio.file.Path;
+
+/// The way to Flight Recorder. A JVM without the module `jdk.jfr` finds the end of it here: the classes of the events
+/// are then never loaded.
+///
+/// Appending never comes here, except where an append waits for space or fails for good.
+final class WalEvents {
+    private static final boolean PRESENT = isPresent();
+
+    private WalEvents() {}
+
+    private static boolean isPresent() {
+        try {
+            Class.forName("jdk.jfr.Event");
+            return true;
+        } catch (ClassNotFoundException | LinkageError _) {
+            return false;
+        }
+    }
+
+    /// An append that waits for space.
+    @FunctionalInterface
+    interface Waiting {
+        Waiting UNSEEN = (_, _) -> {};
+
+        /// The wait is over.
+        ///
+        /// @param background knows why there was no space
+        /// @param granted    false if the append failed
+        void ends(Background background, boolean granted);
+    }
+
+    /// A shard that is examined when its log is opened.
+    @FunctionalInterface
+    interface Recovering {
+        Recovering UNSEEN = _ -> {};
+
+        /// What was found is durable.
+        void ends(ShardRecovery recovery);
+    }
+
+    /// A log that is read.
+    @FunctionalInterface
+    interface Replaying {
+        Replaying UNSEEN = _ -> {};
+
+        /// Everything has been read.
+        void ends(ReplayReport report);
+    }
+
+    /// @return events of one shard, for one owner; they are used again and again, so that they are no garbage
+    static ShardEvents shard(int shard) {
+        return PRESENT ? new RecordedShard(shard) : ShardEvents.SILENT;
+    }
+
+    static Waiting waitBegins(int shard, int bytes) {
+        return PRESENT ? BackpressureWaitEvent.waiting(shard, bytes) : Waiting.UNSEEN;
+    }
+
+    static Recovering recoveryBegins() {
+        return PRESENT ? RecoveryEvent.recovering() : Recovering.UNSEEN;
+    }
+
+    static Replaying replayBegins(Path directory, ReplayOptions options) {
+        return PRESENT ? ReplayEvent.replaying(directory, options) : Replaying.UNSEEN;
+    }
+
+    /// A shard has ended for good. Whatever happens here, it goes no further: the shard's end must not be hindered.
+    static void poisoned(int shard, long durable, long committed, Throwable cause) {
+        try {
+            if (PRESENT) {
+                PoisonEvent.poisoned(shard, durable, committed, cause);
+            }
+        } catch (Throwable _) {
+            // Who is concerned learns it from an exception.
+        }
+    }
+
+    /// @return what an exception says of itself, if it can
+    static String describe(Throwable failure) {
+        try {
+            return failure.toString();
+        } catch (Throwable _) {
+            return failure.getClass().getName();
+        }
+    }
+}
