@@ -116,6 +116,11 @@ final class ObjectQueue implements Contender {
     }
 
     @Override
+    public ReplaySum replay(int threads, boolean knownLabels) throws IOException {
+        return file.replay();
+    }
+
+    @Override
     public void discard() throws IOException {
         file.delete();
     }

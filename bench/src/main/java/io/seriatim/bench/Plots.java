@@ -46,6 +46,9 @@ final class Plots {
         bars(Part.W1, "bytesPerItem", 1, "Bytes for an item of about 100", "bytes", "bytes-w1");
         bars(Part.SCRAPE, "bytesPerItem", 1, "Bytes for a sample, scraped with 999 others", "bytes", "bytes-scrape");
         bars(Part.W1, "allocatedBytesPerItem", 1, "Allocation by the producer, each append", "bytes", "allocation");
+        bars(replays(), "itemsPerSecond", 1e-6, "Replay, every label and sample read", "million items/s", "replay");
+        save(OwnPlots.growth(results), "growth");
+        save(OwnPlots.memory(results), "memory");
         curves("response", "Latency from the scheduled time", "latency-response");
         curves("service", "Time of the call alone", "latency-service");
         durable(1, "acknowledgementsPerSecond", "Durable acknowledgements, each for one item", "durable-1");
@@ -56,7 +59,26 @@ final class Plots {
     /// Median as a bar, least and most of all repetitions as marks.
     private void bars(Part part, String value, double factor, String title, String unit, String name)
             throws IOException {
-        final List<Measurement> all = results.of(part.id());
+        bars(results.of(part.id()), value, factor, title, unit, name);
+    }
+
+    /// One bar for each way of reading, not only for each contender.
+    private List<Measurement> replays() {
+        return results.of(Part.REPLAY.id()).stream()
+                .map(each -> each.variant().equals("1 thread")
+                        ? each
+                        : each.in(
+                                each.part(),
+                                each.contender() + ", "
+                                        + each.variant()
+                                                .replace("1 thread, ", "")
+                                                .replace("threads", "thr."),
+                                each.round()))
+                .toList();
+    }
+
+    private void bars(List<Measurement> all, String value, double factor, String title, String unit, String name)
+            throws IOException {
         if (all.isEmpty()) {
             return;
         }
@@ -183,6 +205,9 @@ final class Plots {
     }
 
     private void save(org.knowm.xchart.internal.chartpart.IChart chart, String name) throws IOException {
+        if (chart == null) {
+            return;
+        }
         ChartStyle.save(chart, directory.resolve(name + ".svg"));
         written.add(name + ".svg");
     }
