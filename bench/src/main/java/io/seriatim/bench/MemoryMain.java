@@ -17,6 +17,9 @@ import picocli.CommandLine.Option;
 /// JVM's own memory, buffers), so the mapped segments are not in it. Seriatim alone, by handle, 100,000 objects in
 /// turn;
 /// old segments are deleted as it goes.
+///
+/// Garbage is collected before each sample, the little that preparing segments and sampling leave: otherwise the heap
+/// fills until the JVM does so, and what is kept for ever cannot be told from what is not.
 @Command(name = "memory", mixinStandardHelpOptions = true)
 public final class MemoryMain extends Program {
     private static final long RETAIN_BYTES = 512L << 20;
@@ -66,6 +69,7 @@ public final class MemoryMain extends Program {
     }
 
     private static Map<String, Double> values(double appends) throws IOException {
+        System.gc();
         final Runtime runtime = Runtime.getRuntime();
         final Map<String, Double> values = new TreeMap<>();
         values.put("appends", appends);

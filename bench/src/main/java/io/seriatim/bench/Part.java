@@ -100,7 +100,7 @@ enum Part {
             final Set<ContenderKind> kinds = EnumSet.of(ContenderKind.SERIATIM_HANDLE);
             return List.of(
                     full
-                            ? new Task(MemoryMain.class, kinds, 110, 1)
+                            ? new Task(MemoryMain.class, kinds, 150, 1)
                             : new Task(MemoryMain.class, kinds, 12, 1, "--items", "100000000"));
         }
     },
@@ -175,7 +175,7 @@ enum Part {
         arguments.addAll(List.of("--threads", "" + threads, "--shards", "" + shards));
         final String[] size = full
                 ? new String[] {"--items", "8000000", "--seconds", "3", "--warmups", "1", "--repetitions", "2"}
-                : new String[] {"--items", "1000000", "--seconds", "1", "--warmups", "0", "--repetitions", "1"};
+                : new String[] {"--items", "500000", "--seconds", "1", "--warmups", "1", "--repetitions", "1"};
         arguments.addAll(Arrays.asList(size));
         // A ratio to the best rival hangs on these two.
         final int rounds = workload.equals("W1") ? 3 : 2;

@@ -62,19 +62,20 @@ final class Plots {
         bars(results.of(part.id()), value, factor, title, unit, name);
     }
 
-    /// One bar for each way of reading, not only for each contender.
+    /// One bar for each way of reading, not only for each contender. Short names: a long one is not drawn.
     private List<Measurement> replays() {
         return results.of(Part.REPLAY.id()).stream()
-                .map(each -> each.variant().equals("1 thread")
-                        ? each
-                        : each.in(
-                                each.part(),
-                                each.contender() + ", "
-                                        + each.variant()
-                                                .replace("1 thread, ", "")
-                                                .replace("threads", "thr."),
-                                each.round()))
+                .map(each -> each.in(each.part(), shortName(each), each.round()))
                 .toList();
+    }
+
+    private static String shortName(Measurement replay) {
+        final String way = replay.variant()
+                .replaceAll("1 thread(, )?", "")
+                .replace(" threads", "t")
+                .replace(" shards", "s")
+                .replace("known labels", "known");
+        return replay.contender().replace("-whole", "") + (way.isEmpty() ? "" : ", " + way);
     }
 
     private void bars(List<Measurement> all, String value, double factor, String title, String unit, String name)

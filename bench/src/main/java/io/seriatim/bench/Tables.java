@@ -11,10 +11,17 @@ import java.util.stream.Collectors;
 /// least and most are over all repetitions.
 final class Tables {
     private final Results results;
+    private final String pictures;
     private final StringBuilder text = new StringBuilder();
 
     Tables(Results results) {
+        this(results, "");
+    }
+
+    /// @param pictures that go below the marks, as Markdown
+    Tables(Results results, String pictures) {
         this.results = results;
+        this.pictures = pictures;
     }
 
     String markdown() {
@@ -29,6 +36,9 @@ final class Tables {
         line("");
         text.append(new OwnTables(results).marks());
         line("");
+        if (!pictures.isEmpty()) {
+            line(pictures);
+        }
         for (final Part part : Part.values()) {
             if (!results.of(part.id()).isEmpty()) {
                 line("### " + part.title);
