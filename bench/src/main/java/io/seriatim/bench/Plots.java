@@ -48,6 +48,13 @@ final class Plots {
         bars(Part.W1, "allocatedBytesPerItem", 1, "Allocation by the producer, each append", "bytes", "allocation");
         bars(replays(), "itemsPerSecond", 1e-6, "Replay, every label and sample read", "million items/s", "replay");
         save(OwnPlots.growth(results), "growth");
+        bars(
+                segments(),
+                "nanosPerAppend",
+                1,
+                "Cost of an append by segments of 1 MiB on the disk",
+                "ns an append",
+                "growth-segments");
         save(OwnPlots.memory(results), "memory");
         curves("response", "Latency from the scheduled time", "latency-response");
         curves("service", "Time of the call alone", "latency-service");
@@ -66,6 +73,14 @@ final class Plots {
     private List<Measurement> replays() {
         return results.of(Part.REPLAY.id()).stream()
                 .map(each -> each.in(each.part(), shortName(each), each.round()))
+                .toList();
+    }
+
+    private List<Measurement> segments() {
+        return results.of(Part.GROWTH.id()).stream()
+                .filter(each -> each.variant().contains("segments"))
+                .map(each -> each.in(
+                        each.part(), each.contender() + each.variant().replaceAll(".* series", ""), each.round()))
                 .toList();
     }
 

@@ -52,14 +52,12 @@ record Results(
         return JSON.readValue(file.toFile(), Results.class);
     }
 
-    /// @throws IOException naming the difference, if figures of both must not stand in one table
-    void requireSameAs(Results other) throws IOException {
-        final String difference = !mode.equals(other.mode)
-                ? "mode: " + mode + " and " + other.mode
-                : !machine.isSameAs(other.machine) ? "machine or code: " + machine + " and " + other.machine : null;
-        if (difference != null) {
-            throw new IOException("results.json is of another " + difference + "; run without --add, or with --out");
+    /// @return why figures of both must not stand in one table, or null if they may
+    String differenceFrom(Results other) {
+        if (!mode.equals(other.mode)) {
+            return "mode=" + mode + " and " + other.mode;
         }
+        return machine.isSameAs(other.machine) ? null : "machine=" + machine + " and " + other.machine;
     }
 
     List<Measurement> of(String part) {

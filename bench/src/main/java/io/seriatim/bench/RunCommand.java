@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -72,7 +73,14 @@ final class RunCommand implements Callable<Integer> {
         flags.addAll(moreFlags);
         machine = Machine.of(directory, flags);
         if (add && Files.exists(out.resolve("results.json"))) {
-            keep(Results.read(out.resolve("results.json")));
+            final Results before = Results.read(out.resolve("results.json"));
+            final String difference = before.differenceFrom(results());
+            if (difference != null) {
+                System.err.println("cannot add to results of another run: " + difference
+                        + "; go without --add, or into another directory with --out");
+                return CommandLine.ExitCode.USAGE;
+            }
+            keep(before);
         }
         final List<Step> steps = steps();
         final List<Part> jmh = chosen().stream().filter(JmhRun::runs).toList();
@@ -117,8 +125,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /// Takes over what an earlier run measured, but for the parts that run now.
-    private void keep(Results before) throws IOException {
-        before.requireSameAs(results());
+    private void keep(Results before) {
         started = before.started();
         machine = before.machine();
         final List<String> again = chosen().stream().map(Part::id).toList();
