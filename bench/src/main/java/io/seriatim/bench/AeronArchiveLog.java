@@ -1,7 +1,9 @@
 package io.seriatim.bench;
 
 import io.aeron.CommonContext;
+import io.aeron.Image;
 import io.aeron.Publication;
+import io.aeron.Subscription;
 import io.aeron.archive.Archive;
 import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.ArchivingMediaDriver;
@@ -10,6 +12,7 @@ import io.aeron.archive.status.RecordingPos;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FragmentHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.agrona.concurrent.status.CountersReader;
@@ -24,6 +27,9 @@ final class AeronArchiveLog implements Contender {
 
     /// Not 10, which is the archive's control stream on the same channel.
     private static final int STREAM = 1001;
+    private static final int REPLAY_STREAM = 1002;
+    private static final int FRAGMENTS = 256;
+    private static final int ITEM_BYTES = 64 * 1024;
     private static final int SPINS = 100;
 
     private final Path directory;
@@ -34,6 +40,7 @@ final class AeronArchiveLog implements Contender {
     private Publication publication;
     private long recording;
     private int recorded;
+    private long end;
 
     AeronArchiveLog(Setup setup) {
         directory = setup.directory().resolve("archive");
@@ -136,15 +143,54 @@ final class AeronArchiveLog implements Contender {
         return publication.position();
     }
 
+    /// Waits until the archive has written that the recording ended, which makes its replay end as well.
+    @Override
+    public void seal() {
+        end = publication.position();
+        endRecording();
+    }
+
+    /// The archive replays over IPC; the subscriber sees each item in the stream's memory.
+    @Override
+    public ReplaySum replay(int threads, boolean knownLabels) {
+        final ReplaySum sum = new ReplaySum();
+        final byte[] item = new byte[ITEM_BYTES];
+        final FragmentHandler handler = (buffer, offset, length, header) -> {
+            buffer.getBytes(offset, item, 0, length);
+            ItemReader.readBody(item, 0, sum);
+        };
+        try (Subscription subscription = archive.replay(recording, 0, end, CHANNEL, REPLAY_STREAM)) {
+            Image image = null;
+            for (int tries = 0; image == null || image.position() < end; tries++) {
+                if (subscription.poll(handler, FRAGMENTS) > 0) {
+                    tries = 0;
+                } else {
+                    pause(tries);
+                }
+                if (image == null && subscription.imageCount() > 0) {
+                    image = subscription.imageAtIndex(0);
+                }
+                if (image != null && image.isClosed() && image.position() < end) {
+                    throw new IllegalStateException("the replay broke off: position=" + image.position());
+                }
+            }
+        }
+        return sum;
+    }
+
     @Override
     public void discard() {
+        endRecording();
+        archive.purgeRecording(recording);
+    }
+
+    private void endRecording() {
         archive.stopRecording(publication);
         publication.close();
         while (counters.getCounterState(recorded) == CountersReader.RECORD_ALLOCATED
                 && RecordingPos.isActive(counters, recorded, recording)) {
             Thread.yield();
         }
-        archive.purgeRecording(recording);
     }
 
     @Override

@@ -130,6 +130,11 @@ final class AgronaRing implements Contender {
     }
 
     @Override
+    public ReplaySum replay(int threads, boolean knownLabels) throws IOException {
+        return file.replay();
+    }
+
+    @Override
     public void discard() throws IOException {
         file.delete();
     }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /// Runs one contender in this JVM: items per second over millions of appends, drained at the end. Says nothing about
 /// the latency of a single append, nor about durability.
 @Command(name = "append", mixinStandardHelpOptions = true)
-public final class AppendMain extends Program {
+public final class AppendMain extends ContenderProgram {
     private static final int SETTLE_MS = 300;
     private static final int ITEMS_PER_LOOK = 1024;
 
@@ -46,7 +46,9 @@ public final class AppendMain extends Program {
     void measure(Contender contender, BenchSeries[] series) throws Exception {
         for (int i = 1 - warmups; i <= repetitions; i++) {
             contender.begin();
+            // Time to prepare what is prepared in the background; then the disk gets time.
             Thread.sleep(SETTLE_MS);
+            Settle.settle(directory);
             final Map<String, Double> values = repeat(contender, series);
             if (i > 0) {
                 report(threads + " threads", i, values, Map.of());

@@ -61,7 +61,7 @@ final class ChartStyle {
         chart.getStyler().setXAxisTickMarkSpacingHint(1);
         chart.getStyler().setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
         chart.getStyler().setAvailableSpaceFill(0.8);
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
         return chart;
     }
 
@@ -76,6 +76,7 @@ final class ChartStyle {
         style(chart.getStyler());
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
         chart.getStyler().setMarkerSize(0);
+        chart.getStyler().setErrorBarsColor(TEXT);
         return chart;
     }
 

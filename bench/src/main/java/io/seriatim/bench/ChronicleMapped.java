@@ -14,6 +14,8 @@ final class ChronicleMapped implements Contender {
     /// Mapped beyond a chunk's end, so that an item may straddle it.
     private static final long OVERLAP_BYTES = 1L << 20;
 
+    private static final int ITEM_BYTES = 64 * 1024;
+
     private final Path file;
     private MappedBytes bytes;
 
@@ -47,6 +49,20 @@ final class ChronicleMapped implements Contender {
     @Override
     public long bytes() {
         return bytes.writePosition();
+    }
+
+    /// From the mapping, an item at a time copied out of it.
+    @Override
+    public ReplaySum replay(int threads, boolean knownLabels) {
+        final ReplaySum sum = new ReplaySum();
+        final byte[] item = new byte[ITEM_BYTES];
+        bytes.readPosition(0);
+        while (bytes.readRemaining() > 0) {
+            final int length = bytes.readInt() - Integer.BYTES;
+            bytes.read(item, 0, length);
+            ItemReader.readBody(item, 0, sum);
+        }
+        return sum;
     }
 
     @Override

@@ -6,6 +6,7 @@ import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.LargeRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
@@ -81,6 +82,25 @@ final class ChronicleQueueLog implements Contender {
     @Override
     public long bytes() {
         return bytes;
+    }
+
+    /// A tailer, and each document straight from the queue's memory.
+    @Override
+    public ReplaySum replay(int threads, boolean knownLabels) {
+        final ReplaySum sum = new ReplaySum();
+        final byte[] item = new byte[ITEM_BYTES];
+        try (ExcerptTailer tailer = queue.createTailer()) {
+            while (true) {
+                try (DocumentContext document = tailer.readingDocument()) {
+                    if (!document.isPresent()) {
+                        return sum;
+                    }
+                    final Bytes<?> source = document.wire().bytes();
+                    source.read(item, 0, (int) source.readRemaining());
+                    ItemReader.readBody(item, 0, sum);
+                }
+            }
+        }
     }
 
     @Override

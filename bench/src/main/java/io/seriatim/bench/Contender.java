@@ -13,7 +13,8 @@ interface Contender extends AutoCloseable {
     /// @param directory empty
     /// @param shards    for one that has shards
     /// @param durable   whether [#appendDurably] will be called; many have to be set up for it
-    record Setup(Path directory, int shards, boolean durable) {}
+    /// @param replayed  whether [#replay] will be called: whoever reuses files must not
+    record Setup(Path directory, int shards, boolean durable, boolean replayed) {}
 
     /// Opens what a repetition writes to. Not timed.
     void begin() throws IOException;
@@ -41,6 +42,20 @@ interface Contender extends AutoCloseable {
 
     /// @return bytes logged in this repetition; after [#drain]
     long bytes() throws IOException;
+
+    /// Ends the writing for good, so that a whole log lies on the disk; only [#replay] and [#close] come after it. Not
+    /// timed.
+    default void seal() throws IOException {}
+
+    /// Reads all that was logged, the way its documentation advises, again and again.
+    ///
+    /// @param threads     that may be used
+    /// @param knownLabels whether a reader that hands on what stands for a set of labels may recognize what it has
+    ///                    seen, as an engine would; if not, the bytes of every item's labels are read
+    /// @return the sum over every item, each label and sample of it read
+    default ReplaySum replay(int threads, boolean knownLabels) throws IOException {
+        throw new UnsupportedOperationException("has no way to read its log");
+    }
 
     /// Throws away what the repetition wrote. Not timed.
     void discard() throws IOException;

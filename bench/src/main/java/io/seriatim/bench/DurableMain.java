@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /// Acknowledgements of durability: threads that append some items and wait until these survive power loss, over and
 /// over. Every contender as it does that best, which its own class says.
 @Command(name = "durable", mixinStandardHelpOptions = true)
-public final class DurableMain extends Program {
+public final class DurableMain extends ContenderProgram {
     @Option(names = "--threads", split = ",", defaultValue = "1,8,64")
     private int[] threads;
 
@@ -37,6 +37,7 @@ public final class DurableMain extends Program {
         for (final int threadCount : threads) {
             for (final int count : perSync) {
                 contender.begin();
+                Settle.settle(directory);
                 run(contender, series, threadCount, count, millis / 3);
                 final Map<String, Double> values = new TreeMap<>();
                 final Histogram waits = run(contender, series, threadCount, count, millis, values);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /// Slices of one second alternate with slices in which the same loop serializes the same items into plain memory: what
 /// the machine does to that (`memory...`) it does to the contender as well.
 @Command(name = "latency", mixinStandardHelpOptions = true)
-public final class LatencyMain extends Program {
+public final class LatencyMain extends ContenderProgram {
     private static final int MEMORY_BYTES = 1 << 20;
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
@@ -41,6 +41,7 @@ public final class LatencyMain extends Program {
     void measure(Contender contender, BenchSeries[] series) throws Exception {
         final ByteBuffer memory = ByteBuffer.allocateDirect(MEMORY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         contender.begin();
+        Settle.settle(directory);
         slices(contender, memory, series, warmupSeconds, new Pair(), new Pair());
         final Pair own = new Pair();
         final Pair plain = new Pair();

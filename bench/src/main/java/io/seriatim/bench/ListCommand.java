@@ -12,10 +12,7 @@ final class ListCommand implements Callable<Integer> {
         for (final Part part : Part.values()) {
             System.out.printf(
                     "  %-24s %4.1f %5.0f   %s%n",
-                    part.id(),
-                    RunCommand.seconds(part, false) / 60.0,
-                    RunCommand.seconds(part, true) / 60.0,
-                    part.title);
+                    part.id(), part.seconds(false) / 60.0, part.seconds(true) / 60.0, part.title);
         }
         System.out.println("Contenders:");
         for (final ContenderKind kind : ContenderKind.values()) {

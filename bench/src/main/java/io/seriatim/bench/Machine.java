@@ -24,6 +24,20 @@ record Machine(
         List<String> jvmFlags,
         String load,
         String commit) {
+    /// Whether nothing but the load differs.
+    boolean isSameAs(Machine other) {
+        return equals(new Machine(
+                other.os,
+                other.processor,
+                other.cores,
+                other.memoryGiB,
+                other.fileSystem,
+                other.jdk,
+                other.jvmFlags,
+                load,
+                other.commit));
+    }
+
     static Machine of(Path data, List<String> jvmFlags) throws IOException {
         return new Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "

@@ -116,6 +116,11 @@ final class ObjectQueue implements Contender {
     }
 
     @Override
+    public ReplaySum replay(int threads, boolean knownLabels) throws IOException {
+        return file.replay();
+    }
+
+    @Override
     public void discard() throws IOException {
         file.delete();
     }
@@ -126,7 +131,7 @@ final class ObjectQueue implements Contender {
         private final CountDownLatch reached = new CountDownLatch(1);
 
         Marker(boolean forced) {
-            super(new byte[][] {{'m'}, {}}, 0, 0);
+            super(Set.of(new byte[][] {{'m'}, {}}), 0, 0);
             this.forced = forced;
         }
     }

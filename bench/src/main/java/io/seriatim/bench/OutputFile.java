@@ -42,6 +42,11 @@ final class OutputFile {
         return channel.size();
     }
 
+    /// Reads all items back.
+    ReplaySum replay() throws IOException {
+        return ItemReader.readFile(path);
+    }
+
     void delete() throws IOException {
         channel.close();
         Files.delete(path);

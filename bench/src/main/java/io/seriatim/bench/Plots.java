@@ -46,6 +46,16 @@ final class Plots {
         bars(Part.W1, "bytesPerItem", 1, "Bytes for an item of about 100", "bytes", "bytes-w1");
         bars(Part.SCRAPE, "bytesPerItem", 1, "Bytes for a sample, scraped with 999 others", "bytes", "bytes-scrape");
         bars(Part.W1, "allocatedBytesPerItem", 1, "Allocation by the producer, each append", "bytes", "allocation");
+        bars(replays(), "itemsPerSecond", 1e-6, "Replay, every label and sample read", "million items/s", "replay");
+        save(OwnPlots.growth(results), "growth");
+        bars(
+                segments(),
+                "nanosPerAppend",
+                1,
+                "Cost of an append by segments of 1 MiB on the disk",
+                "ns an append",
+                "growth-segments");
+        save(OwnPlots.memory(results), "memory");
         curves("response", "Latency from the scheduled time", "latency-response");
         curves("service", "Time of the call alone", "latency-service");
         durable(1, "acknowledgementsPerSecond", "Durable acknowledgements, each for one item", "durable-1");
@@ -56,7 +66,35 @@ final class Plots {
     /// Median as a bar, least and most of all repetitions as marks.
     private void bars(Part part, String value, double factor, String title, String unit, String name)
             throws IOException {
-        final List<Measurement> all = results.of(part.id());
+        bars(results.of(part.id()), value, factor, title, unit, name);
+    }
+
+    /// One bar for each way of reading, not only for each contender. Short names: a long one is not drawn.
+    private List<Measurement> replays() {
+        return results.of(Part.REPLAY.id()).stream()
+                .map(each -> each.in(each.part(), shortName(each), each.round()))
+                .toList();
+    }
+
+    private List<Measurement> segments() {
+        return results.of(Part.GROWTH.id()).stream()
+                .filter(each -> each.variant().contains("segments"))
+                .map(each -> each.in(
+                        each.part(), each.contender() + each.variant().replaceAll(".* series", ""), each.round()))
+                .toList();
+    }
+
+    private static String shortName(Measurement replay) {
+        final String way = replay.variant()
+                .replaceAll("1 thread(, )?", "")
+                .replace(" threads", "t")
+                .replace(" shards", "s")
+                .replace("known labels", "known");
+        return replay.contender().replace("-whole", "") + (way.isEmpty() ? "" : ", " + way);
+    }
+
+    private void bars(List<Measurement> all, String value, double factor, String title, String unit, String name)
+            throws IOException {
         if (all.isEmpty()) {
             return;
         }
@@ -183,6 +221,9 @@ final class Plots {
     }
 
     private void save(org.knowm.xchart.internal.chartpart.IChart chart, String name) throws IOException {
+        if (chart == null) {
+            return;
+        }
         ChartStyle.save(chart, directory.resolve(name + ".svg"));
         written.add(name + ".svg");
     }

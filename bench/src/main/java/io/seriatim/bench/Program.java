@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// A program that measures one contender in this JVM and prints a line of JSON for each repetition. [BenchMain] starts
+/// A program that measures in this JVM and prints a line of JSON for each repetition. [BenchMain] starts
 /// it in fresh JVMs; it runs by hand as well.
 abstract class Program implements Callable<Integer> {
     /// Begins a line that is a [Measurement]; a rival may print others.
@@ -27,12 +27,6 @@ abstract class Program implements Callable<Integer> {
     @Option(names = "--dir", required = true, description = "an empty directory, on the file system to measure")
     Path directory;
 
-    @Option(names = "--workload", defaultValue = "W1", description = "${COMPLETION-CANDIDATES}")
-    Workload workload;
-
-    @Option(names = "--shards", defaultValue = "1", description = "for contenders that have shards")
-    int shards;
-
     static int run(Program program, String[] args) {
         return new CommandLine(program)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -43,19 +37,16 @@ abstract class Program implements Callable<Integer> {
 
     @Override
     public final Integer call() throws Exception {
-        try (Contender contender = kind.open(new Contender.Setup(directory, shards, isDurable()))) {
-            measure(contender, workload.series());
+        try {
+            measure();
         } catch (UnsupportedOperationException refused) {
             System.out.println(REFUSED + refused.getMessage());
         }
         return 0;
     }
 
-    boolean isDurable() {
-        return false;
-    }
-
-    abstract void measure(Contender contender, BenchSeries[] series) throws Exception;
+    /// @throws UnsupportedOperationException saying why the contender does not take part
+    abstract void measure() throws Exception;
 
     final void report(String variant, int repetition, Map<String, Double> values, Map<String, String> histograms)
             throws IOException {

@@ -25,6 +25,19 @@ final class Progress {
                 what);
     }
 
+    /// Tells how long everything took, so that the estimates can be put right.
+    void finished() {
+        final Duration took = Duration.ofNanos(System.nanoTime() - startNs);
+        System.err.printf(
+                "took %d:%02d:%02d, estimated for an idle machine: %d:%02d:%02d%n",
+                took.toHours(),
+                took.toMinutesPart(),
+                took.toSecondsPart(),
+                estimatedSeconds / 3600,
+                estimatedSeconds / 60 % 60,
+                estimatedSeconds % 60);
+    }
+
     void done(long seconds) {
         doneSeconds += seconds;
     }

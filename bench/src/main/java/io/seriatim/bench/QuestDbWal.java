@@ -116,6 +116,16 @@ final class QuestDbWal implements Contender {
     }
 
     @Override
+    public void seal() {
+        closeWriters();
+    }
+
+    @Override
+    public ReplaySum replay(int threads, boolean knownLabels) {
+        return QuestDbReader.read(engine, table, knownLabels);
+    }
+
+    @Override
     public void discard() throws IOException {
         closeWriters();
         engine.close();

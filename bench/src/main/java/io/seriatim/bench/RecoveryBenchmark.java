@@ -21,7 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Time to open a log whose process died, its last segment unsealed and in the page cache: it is read and checked, and
-/// what was not proven durable is written and forced again. Each iteration opens a log of its own.
+/// what was not proven durable is written and forced again. Each iteration opens a log of its own, when the
+/// disk is done with what the dead process had given it, two prepared segments among that.
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2)
@@ -46,6 +47,7 @@ public class RecoveryBenchmark {
     public void crash() throws IOException, InterruptedException {
         Directories.delete(Path.of(directory));
         CrashedLog.make(Path.of(directory), mebibytes);
+        Settle.settle(Path.of(directory));
     }
 
     /// Opens it, ready to append.

@@ -30,11 +30,10 @@ final class RenderCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         final Results results = Results.read(from);
         final List<String> plots = new Plots(results, page.resolveSibling("plots")).draw();
-        final String made = BEGIN + "\n\n"
-                + plots.stream()
-                        .map(name -> "![" + name.replace(".svg", "").replace('-', ' ') + "](plots/" + name + ")\n")
-                        .collect(Collectors.joining("\n"))
-                + "\n" + new Tables(results).markdown() + "\n" + END + "\n";
+        final String pictures = plots.stream()
+                .map(name -> "![" + name.replace(".svg", "").replace('-', ' ') + "](plots/" + name + ")\n")
+                .collect(Collectors.joining("\n"));
+        final String made = BEGIN + "\n\n" + new Tables(results, pictures).markdown() + "\n" + END + "\n";
         Files.writeString(page, inserted(Files.exists(page) ? Files.readString(page) : "", made));
         System.err.println("written: " + page + " and " + plots.size() + " pictures beside it");
         return 0;

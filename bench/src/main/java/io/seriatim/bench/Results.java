@@ -52,6 +52,14 @@ record Results(
         return JSON.readValue(file.toFile(), Results.class);
     }
 
+    /// @return why figures of both must not stand in one table, or null if they may
+    String differenceFrom(Results other) {
+        if (!mode.equals(other.mode)) {
+            return "mode=" + mode + " and " + other.mode;
+        }
+        return machine.isSameAs(other.machine) ? null : "machine=" + machine + " and " + other.machine;
+    }
+
     List<Measurement> of(String part) {
         return measurements.stream().filter(each -> each.part().equals(part)).toList();
     }

@@ -9,8 +9,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
 import org.rocksdb.TickerType;
@@ -100,6 +102,24 @@ final class RocksDbStore implements Contender {
     @Override
     public long bytes() {
         return statistics.getTickerCount(TickerType.WAL_FILE_BYTES) - startBytes;
+    }
+
+    /// An iterator over the store, which is its tables and its memtable: what RocksDB has of its log once it is open.
+    @Override
+    public ReplaySum replay(int threads, boolean knownLabels) throws IOException {
+        final ReplaySum sum = new ReplaySum();
+        final byte[] item = new byte[ITEM_BYTES];
+        attempt(() -> {
+            try (ReadOptions once = new ReadOptions().setFillCache(false);
+                    RocksIterator iterator = store.newIterator(once)) {
+                for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+                    iterator.value(item);
+                    ItemReader.readBody(item, 0, sum);
+                }
+                iterator.status();
+            }
+        });
+        return sum;
     }
 
     @Override

@@ -1,5 +1,11 @@
 package io.seriatim.bench;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -11,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PART", arity = "0..*", description = "default: all of the mode; see bench list")
     private List<Part> parts = List.of();
 
-    @Option(names = "--full", description = "hours instead of minutes; for numbers to publish")
+    @Option(names = "--full", description = "about 70 minutes instead of 5; for numbers to publish")
     private boolean full;
 
     @Option(names = "--only", split = ",", paramLabel = "CONTENDER", description = "default: all")
@@ -33,6 +40,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", description = "fresh JVMs for each contender; default: as the mode says")
     private int rounds;
+
+    @Option(
+            names = "--add",
+            description = "keep what results.json has of other parts; a part that runs again is replaced as a whole")
+    private boolean add;
 
     @Option(names = "--dir", defaultValue = "bench/target/data", description = "where to write; emptied")
     private Path directory;
@@ -48,6 +60,8 @@ final class RunCommand implements Callable<Integer> {
 
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<Results.Refusal> refusals = new ArrayList<>();
+    private String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private Machine machine;
 
     private record Step(Part part, Part.Task task, ContenderKind kind, int round) {}
 
@@ -55,30 +69,46 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Directories.empty(directory);
         Files.createDirectories(out);
-        final String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         final List<String> flags = new ArrayList<>(JVM_FLAGS);
         flags.addAll(moreFlags);
-        final Machine machine = Machine.of(directory, flags);
+        machine = Machine.of(directory, flags);
+        if (add && Files.exists(out.resolve("results.json"))) {
+            final Results before = Results.read(out.resolve("results.json"));
+            final String difference = before.differenceFrom(results());
+            if (difference != null) {
+                System.err.println("cannot add to results of another run: " + difference
+                        + "; go without --add, or into another directory with --out");
+                return CommandLine.ExitCode.USAGE;
+            }
+            keep(before);
+        }
         final List<Step> steps = steps();
+        final List<Part> jmh = chosen().stream().filter(JmhRun::runs).toList();
         final Progress progress = new Progress(
-                steps.stream().mapToInt(step -> step.task.seconds()).sum());
+                steps.stream().mapToInt(step -> step.task.seconds()).sum()
+                        + jmh.stream().mapToInt(part -> part.seconds(full)).sum());
 
-        try (PrintWriter log = new PrintWriter(Files.newBufferedWriter(out.resolve("log.txt")), true)) {
+        try (PrintWriter log = new PrintWriter(log(), true)) {
             for (final Step step : steps) {
                 progress.show(step.part.id() + " round " + step.round + ": " + step.kind.id());
                 if (!isRefused(step)) {
                     measure(step, flags, log);
                 }
                 progress.done(step.task.seconds());
-                results(started, machine).write(out.resolve("results.json"));
+                results().write(out.resolve("results.json"));
             }
-            if (chosen().contains(Part.JMH)) {
-                progress.show("jmh");
-                measurements.addAll(new JmhRun(directory, out, full).run(log));
+            for (final Part part : jmh) {
+                progress.show(part.id());
+                Directories.empty(directory);
+                Settle.settle(directory);
+                measurements.addAll(new JmhRun(part, directory, out, full).run(log));
+                progress.done(part.seconds(full));
+                results().write(out.resolve("results.json"));
             }
         }
+        progress.finished();
         Directories.delete(directory);
-        final Results results = results(started, machine);
+        final Results results = results();
         results.write(out.resolve("results.json"));
         System.out.print(new Tables(results).markdown());
         System.err.println("written: " + out.resolve("results.json") + "; next: bench/bin/bench render");
@@ -88,6 +118,21 @@ final class RunCommand implements Callable<Integer> {
                                 !ContenderKind.of(refusal.contender()).isRival())
                 ? 1
                 : 0;
+    }
+
+    private BufferedWriter log() throws IOException {
+        return Files.newBufferedWriter(out.resolve("log.txt"), CREATE, WRITE, add ? APPEND : TRUNCATE_EXISTING);
+    }
+
+    /// Takes over what an earlier run measured, but for the parts that run now.
+    private void keep(Results before) {
+        started = before.started();
+        machine = before.machine();
+        final List<String> again = chosen().stream().map(Part::id).toList();
+        before.measurements().stream()
+                .filter(each -> !again.contains(each.part()))
+                .forEach(measurements::add);
+        before.refusals().stream().filter(each -> !again.contains(each.part())).forEach(refusals::add);
     }
 
     private List<Part> chosen() {
@@ -104,7 +149,7 @@ final class RunCommand implements Callable<Integer> {
             for (final Part.Task task : part.tasks(full)) {
                 final int times = rounds > 0 ? rounds : task.rounds();
                 for (int round = 1; round <= times; round++) {
-                    for (final ContenderKind kind : part.kinds) {
+                    for (final ContenderKind kind : task.kinds()) {
                         if (only.isEmpty() || only.contains(kind)) {
                             steps.add(new Step(part, task, kind, round));
                         }
@@ -115,14 +160,6 @@ final class RunCommand implements Callable<Integer> {
         return steps;
     }
 
-    static long seconds(Part part, boolean full) {
-        return part == Part.JMH
-                ? JmhRun.seconds(full)
-                : part.tasks(full).stream()
-                        .mapToLong(task -> (long) task.seconds() * task.rounds() * part.kinds.size())
-                        .sum();
-    }
-
     private boolean isRefused(Step step) {
         return refusals.stream()
                 .anyMatch(refusal -> refusal.part().equals(step.part.id())
@@ -131,11 +168,14 @@ final class RunCommand implements Callable<Integer> {
 
     private void measure(Step step, List<String> flags, PrintWriter log) throws IOException, InterruptedException {
         Directories.empty(directory);
+        // What the one before wrote or deleted is not this one's burden.
+        Settle.settle(directory);
         final List<String> arguments = new ArrayList<>(List.of(step.kind.name(), "--dir", directory.toString()));
         arguments.addAll(step.task.arguments());
         arguments.addAll(moreArguments);
         final List<String> allFlags = new ArrayList<>(flags);
         allFlags.addAll(step.kind.jvmFlags);
+        allFlags.addAll(step.task.jvmFlags());
         final Fork fork = Fork.run(allFlags, step.task.main(), arguments, log, timeout(step.task));
         for (final Measurement each : fork.measurements()) {
             measurements.add(each.in(step.part.id(), step.kind.id(), step.round));
@@ -151,7 +191,7 @@ final class RunCommand implements Callable<Integer> {
         return Duration.ofSeconds(120 + 10L * task.seconds());
     }
 
-    private Results results(String started, Machine machine) {
+    private Results results() {
         return new Results(
                 started,
                 full ? "full" : "short",

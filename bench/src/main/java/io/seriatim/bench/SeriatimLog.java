@@ -1,12 +1,14 @@
 package io.seriatim.bench;
 
 import io.seriatim.wal.Batch;
+import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.Wal;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.mmap.MappedWal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// Seriatim with its defaults: 64 MiB segments, checksums, its own flusher forcing every 5 ms. One log for all
@@ -17,12 +19,14 @@ abstract class SeriatimLog implements Contender {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     final Wal wal;
+    private final Path directory;
+    private final int shards;
     private long startBytes;
 
     SeriatimLog(Setup setup) {
-        wal = MappedWal.open(WalConfig.at(setup.directory().resolve("wal"))
-                .shards(setup.shards())
-                .flushEvery(Duration.ofMillis(5)));
+        directory = setup.directory().resolve("wal");
+        shards = setup.shards();
+        wal = MappedWal.open(WalConfig.at(directory).shards(shards).flushEvery(Duration.ofMillis(5)));
     }
 
     @Override
@@ -76,6 +80,19 @@ abstract class SeriatimLog implements Contender {
     @Override
     public long bytes() {
         return positions() - startBytes;
+    }
+
+    @Override
+    public void seal() {
+        wal.close();
+    }
+
+    @Override
+    public ReplaySum replay(int threads, boolean knownLabels) {
+        final ReplayOptions options = ReplayOptions.defaults().threads(threads);
+        final SeriatimReader reader = new SeriatimReader(knownLabels, shards);
+        MappedWal.replay(directory, options, reader);
+        return reader.sum();
     }
 
     @Override

@@ -11,10 +11,17 @@ import java.util.stream.Collectors;
 /// least and most are over all repetitions.
 final class Tables {
     private final Results results;
+    private final String pictures;
     private final StringBuilder text = new StringBuilder();
 
     Tables(Results results) {
+        this(results, "");
+    }
+
+    /// @param pictures that go below the marks, as Markdown
+    Tables(Results results, String pictures) {
         this.results = results;
+        this.pictures = pictures;
     }
 
     String markdown() {
@@ -25,6 +32,13 @@ final class Tables {
                 + String.join(" ", machine.jvmFlags()) + "; load before it " + machine.load() + "; seed "
                 + results.seed() + ".");
         line("");
+        line("### The marks");
+        line("");
+        text.append(new OwnTables(results).marks());
+        line("");
+        if (!pictures.isEmpty()) {
+            line(pictures);
+        }
         for (final Part part : Part.values()) {
             if (!results.of(part.id()).isEmpty()) {
                 line("### " + part.title);
@@ -42,7 +56,10 @@ final class Tables {
         switch (part) {
             case LATENCY -> latency();
             case DURABLE -> durable();
-            case JMH -> jmh();
+            case REPLAY -> replay();
+            case GROWTH -> text.append(new OwnTables(results).growth());
+            case MEMORY -> text.append(new OwnTables(results).memory());
+            case RECOVERY, JMH -> text.append(new OwnTables(results).jmh(part));
             default -> throughput(part);
         }
     }
@@ -77,6 +94,26 @@ final class Tables {
             });
             line("");
         }
+    }
+
+    private void replay() {
+        line("From the page cache. The sum over all items read equals the sum over those written, or there is no"
+                + " figure. Known labels: a reader that hands on something that stands for a set of labels recognizes"
+                + " it, as an engine would; else the bytes of every item's labels are read.");
+        line("");
+        line("| contender | read by | M items/s | least | most | bytes/item |");
+        line("|---|---|--:|--:|--:|--:|");
+        byVariant(Part.REPLAY)
+                .forEach((variant, some) -> byContender(some)
+                        .forEach((id, all) -> line(
+                                "| %s | %s | %.2f | %.2f | %.2f | %.1f |",
+                                contender(id).title(),
+                                variant,
+                                Medians.of(all, "itemsPerSecond") / 1e6,
+                                Medians.least(all, "itemsPerSecond") / 1e6,
+                                Medians.most(all, "itemsPerSecond") / 1e6,
+                                Medians.of(all, "bytesPerItem"))));
+        line("");
     }
 
     private void latency() {
@@ -130,25 +167,6 @@ final class Tables {
                                         micros(Medians.of(some, "waitMicrosP50"))));
             }
             line(row.toString());
-        });
-    }
-
-    private void jmh() {
-        line("| benchmark | time | least | most | B allocated/op |");
-        line("|---|--:|--:|--:|--:|");
-        byVariant(Part.JMH).forEach((name, all) -> {
-            final String unit = all.getFirst().values().keySet().stream()
-                    .filter(value -> value.contains("/op"))
-                    .findFirst()
-                    .orElseThrow();
-            line(
-                    "| %s | %.1f %s | %.1f | %.1f | %.4f |",
-                    name,
-                    Medians.of(all, unit),
-                    unit,
-                    Medians.least(all, unit),
-                    Medians.most(all, unit),
-                    Medians.of(all, "allocatedBytesPerOp"));
         });
     }
 

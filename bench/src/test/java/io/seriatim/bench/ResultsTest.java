@@ -51,6 +51,14 @@ class ResultsTest {
 
         assertTrue(page.contains("| Seriatim, by handle | 20.00 | 20.00 | 20.00 | 2.00 |"), page);
         assertTrue(page.contains("* w1: RocksDB, put: `no such library`"), page);
+        assertTrue(
+                page.contains("| W1, by handle, 1 thread | >= 2.5 x | 20.00 M/s (reaches 20.0 M/s)"
+                        + " | 2.00 (agrona-ring) | **missed** |"),
+                page);
+        assertTrue(page.contains("| QuestDB WAL writer, commit per 1000 | 1 thread, known labels | 9.00 |"), page);
+        assertTrue(page.contains("| 1000 series, 1000 segments, by handle | 31.0 | 31.0 | 31.0 |"), page);
+        assertTrue(page.contains("| 1,000,000,000 | 64.0 |"), page);
+        assertTrue(page.contains("| RecoveryBenchmark.open mebibytes=1024 | 900.0 ms/op |"), page);
     }
 
     @Test
@@ -58,6 +66,7 @@ class ResultsTest {
         final List<String> written = new Plots(results(), directory.resolve("plots")).draw();
 
         assertTrue(written.containsAll(List.of("throughput-w1.svg", "latency-response.svg", "durable-1.svg")));
+        assertTrue(written.containsAll(List.of("replay.svg", "growth.svg", "growth-segments.svg", "memory.svg")));
         for (final String name : written) {
             assertTrue(
                     Files.readString(directory.resolve("plots").resolve(name)).endsWith("</svg>\n"), name);
@@ -71,6 +80,17 @@ class ResultsTest {
 
         assertEquals("# Title\n\n" + made + "The end.\n", RenderCommand.inserted(page, made));
         assertEquals("# Title\n\n" + made, RenderCommand.inserted("# Title\n", made));
+    }
+
+    private static Measurement growth(String variant, double nanos) {
+        return new Measurement(
+                "growth",
+                "seriatim-handle",
+                variant,
+                1,
+                1,
+                Map.of("series", 1000.0, "nanosPerAppend", nanos),
+                Map.of());
     }
 
     private static Results results() throws IOException {
@@ -102,6 +122,32 @@ class ResultsTest {
                                         "service", text,
                                         "memoryResponse", text,
                                         "memoryService", text)),
+                        new Measurement(
+                                "replay",
+                                "questdb",
+                                "1 thread, known labels",
+                                1,
+                                1,
+                                Map.of("itemsPerSecond", 9e6),
+                                Map.of()),
+                        growth("1000 series", 30),
+                        growth("1000 series, 1000 segments", 31),
+                        new Measurement(
+                                "memory",
+                                "seriatim-handle",
+                                "1000000000 appends",
+                                1,
+                                1,
+                                Map.of("appends", 1e9, "anonymousBytes", 64.0 * (1 << 20), "heapUsedBytes", 1e6),
+                                Map.of()),
+                        new Measurement(
+                                "recovery",
+                                "seriatim",
+                                "RecoveryBenchmark.open mebibytes=1024",
+                                1,
+                                1,
+                                Map.of("ms/op", 900.0),
+                                Map.of()),
                         new Measurement(
                                 "durable",
                                 "stream",
