@@ -53,11 +53,15 @@ final class BackpressureWaitEvent extends Event implements WalEvents.Waiting {
 
     @Override
     public void ends(Background background, boolean granted) {
-        end();
-        if (shouldCommit()) {
-            shortage = background.shortage(shard);
-            this.granted = granted;
-            commit();
+        try {
+            end();
+            if (shouldCommit()) {
+                shortage = background.shortage(shard);
+                this.granted = granted;
+                commit();
+            }
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
         }
     }
 }

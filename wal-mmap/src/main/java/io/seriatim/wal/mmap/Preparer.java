@@ -131,8 +131,7 @@ final class Preparer {
             }
         } catch (InternalError _) {
             // Cut short underneath, or failed. Who stores or walks there finds out as well, and poisons the shard; this
-            // agent has
-            // the other shards to care for.
+            // agent has the other shards to care for.
             segment.touched = segment.length;
             return 0;
         }

@@ -15,74 +15,106 @@ final class RecordedShard implements ShardEvents {
 
     @Override
     public void forceBegins() {
-        force.begin();
+        try {
+            force.begin();
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
+        }
     }
 
     @Override
     public void forceEnds(long sequence, long position, long bytes, boolean successful) {
-        force.end();
-        if (force.shouldCommit()) {
-            force.shard = shard;
-            force.sequence = sequence;
-            force.position = position;
-            force.bytes = bytes;
-            force.successful = successful;
-            force.commit();
+        try {
+            force.end();
+            if (force.shouldCommit()) {
+                force.shard = shard;
+                force.sequence = sequence;
+                force.position = position;
+                force.bytes = bytes;
+                force.successful = successful;
+                force.commit();
+            }
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
         }
     }
 
     @Override
     public void batchBegins() {
-        batch.begin();
+        try {
+            batch.begin();
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
+        }
     }
 
     @Override
     public void batchEnds(long from, long to, long records, long ageNs, long forcingNs) {
-        batch.end();
-        if (batch.shouldCommit()) {
-            batch.shard = shard;
-            batch.from = from;
-            batch.to = to;
-            batch.bytes = to - from;
-            batch.records = records;
-            batch.age = ageNs;
-            batch.forcing = forcingNs;
-            batch.commit();
+        try {
+            batch.end();
+            if (batch.shouldCommit()) {
+                batch.shard = shard;
+                batch.from = from;
+                batch.to = to;
+                batch.bytes = to - from;
+                batch.records = records;
+                batch.age = ageNs;
+                batch.forcing = forcingNs;
+                batch.commit();
+            }
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
         }
     }
 
     @Override
     public void rollBegins() {
-        roll.begin();
+        try {
+            roll.begin();
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
+        }
     }
 
     @Override
     public void rollEnds(long sequence, long position, long bytes) {
-        roll.end();
-        if (roll.shouldCommit()) {
-            roll.shard = shard;
-            roll.sequence = sequence;
-            roll.position = position;
-            roll.bytes = bytes;
-            roll.commit();
+        try {
+            roll.end();
+            if (roll.shouldCommit()) {
+                roll.shard = shard;
+                roll.sequence = sequence;
+                roll.position = position;
+                roll.bytes = bytes;
+                roll.commit();
+            }
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
         }
     }
 
     @Override
     public void preparationBegins() {
-        preparation.begin();
+        try {
+            preparation.begin();
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
+        }
     }
 
     @Override
     public void preparationEnds(long sequence, long position, long bytes, Throwable failure) {
-        preparation.end();
-        if (preparation.shouldCommit()) {
-            preparation.shard = shard;
-            preparation.sequence = sequence;
-            preparation.position = position;
-            preparation.bytes = bytes;
-            preparation.failure = failure == null ? null : WalEvents.describe(failure);
-            preparation.commit();
+        try {
+            preparation.end();
+            if (preparation.shouldCommit()) {
+                preparation.shard = shard;
+                preparation.sequence = sequence;
+                preparation.position = position;
+                preparation.bytes = bytes;
+                preparation.failure = failure == null ? null : WalEvents.describe(failure);
+                preparation.commit();
+            }
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
         }
     }
 }

@@ -58,18 +58,22 @@ final class RecoveryEvent extends Event implements WalEvents.Recovering {
 
     @Override
     public void ends(ShardRecovery recovery) {
-        end();
-        if (shouldCommit()) {
-            final ReplayReport.Shard totals = recovery.totals();
-            shard = totals.shard();
-            segments = totals.segments();
-            bytes = totals.bytes();
-            storedAgain = recovery.storedAgainBytes();
-            records = totals.records();
-            durable = totals.durable();
-            end = totals.end();
-            damages = recovery.damages().size();
-            commit();
+        try {
+            end();
+            if (shouldCommit()) {
+                final ReplayReport.Shard totals = recovery.totals();
+                shard = totals.shard();
+                segments = totals.segments();
+                bytes = totals.bytes();
+                storedAgain = recovery.storedAgainBytes();
+                records = totals.records();
+                durable = totals.durable();
+                end = totals.end();
+                damages = recovery.damages().size();
+                commit();
+            }
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
         }
     }
 }

@@ -69,17 +69,21 @@ final class ReplayEvent extends Event implements WalEvents.Replaying {
 
     @Override
     public void ends(ReplayReport report) {
-        end();
-        if (shouldCommit()) {
-            shards = report.shards().size();
-            bytes = report.shards().stream()
-                    .mapToLong(ReplayReport.Shard::bytes)
-                    .sum();
-            records = report.records();
-            samples = report.samples();
-            damages = report.damages().size() + report.damagesBeyond();
-            state = report.state().name();
-            commit();
+        try {
+            end();
+            if (shouldCommit()) {
+                shards = report.shards().size();
+                bytes = report.shards().stream()
+                        .mapToLong(ReplayReport.Shard::bytes)
+                        .sum();
+                records = report.records();
+                samples = report.samples();
+                damages = report.damages().size() + report.damagesBeyond();
+                state = report.state().name();
+                commit();
+            }
+        } catch (Throwable _) {
+            // No event then; see WalEvents.
         }
     }
 }

@@ -2,12 +2,16 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayReport;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 
 /// The way to Flight Recorder. A JVM without the module `jdk.jfr` finds the end of it here: the classes of the events
 /// are then never loaded.
 ///
 /// Appending never comes here, except where an append waits for space or fails for good.
+///
+/// Nothing that goes wrong in an event concerns the log: no memory or no file left to load a class from would otherwise
+/// end a shard, or keep a claim open. So every way in and out swallows what it meets.
 final class WalEvents {
     private static final boolean PRESENT = isPresent();
 
@@ -16,8 +20,11 @@ final class WalEvents {
     private static boolean isPresent() {
         try {
             Class.forName("jdk.jfr.Event");
+            // Now, while there are files to be had: they are needed when there may be none.
+            MethodHandles.lookup().ensureInitialized(BackpressureWaitEvent.class);
+            MethodHandles.lookup().ensureInitialized(PoisonEvent.class);
             return true;
-        } catch (ClassNotFoundException | LinkageError _) {
+        } catch (ReflectiveOperationException | LinkageError _) {
             return false;
         }
     }
@@ -54,19 +61,35 @@ final class WalEvents {
 
     /// @return events of one shard, for one owner; they are used again and again, so that they are no garbage
     static ShardEvents shard(int shard) {
-        return PRESENT ? new RecordedShard(shard) : ShardEvents.SILENT;
+        try {
+            return PRESENT ? new RecordedShard(shard) : ShardEvents.SILENT;
+        } catch (Throwable _) {
+            return ShardEvents.SILENT;
+        }
     }
 
     static Waiting waitBegins(int shard, int bytes) {
-        return PRESENT ? BackpressureWaitEvent.waiting(shard, bytes) : Waiting.UNSEEN;
+        try {
+            return PRESENT ? BackpressureWaitEvent.waiting(shard, bytes) : Waiting.UNSEEN;
+        } catch (Throwable _) {
+            return Waiting.UNSEEN;
+        }
     }
 
     static Recovering recoveryBegins() {
-        return PRESENT ? RecoveryEvent.recovering() : Recovering.UNSEEN;
+        try {
+            return PRESENT ? RecoveryEvent.recovering() : Recovering.UNSEEN;
+        } catch (Throwable _) {
+            return Recovering.UNSEEN;
+        }
     }
 
     static Replaying replayBegins(Path directory, ReplayOptions options) {
-        return PRESENT ? ReplayEvent.replaying(directory, options) : Replaying.UNSEEN;
+        try {
+            return PRESENT ? ReplayEvent.replaying(directory, options) : Replaying.UNSEEN;
+        } catch (Throwable _) {
+            return Replaying.UNSEEN;
+        }
     }
 
     /// A shard has ended for good. Whatever happens here, it goes no further: the shard's end must not be hindered.

@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -134,16 +135,26 @@ final class TroubledWriter implements AutoCloseable {
             }
         });
         final String answer = out.readLine();
-        watchdog.interrupt();
         if (answer == null || answer.startsWith("#")) {
+            final String rest = rest(); // before the process is ended, which closes its output
+            watchdog.interrupt();
             process.destroyForcibly().waitFor();
-            throw new Died("died of, or hung in: " + what + "\n" + answer + "\n"
-                    + out.lines().limit(40).collect(Collectors.joining("\n")) + Files.readString(errors));
+            throw new Died("died of, or hung in: " + what + "\n" + answer + "\n" + rest + Files.readString(errors));
         }
+        watchdog.interrupt();
         final String[] words = answer.split(" ", 3);
         appended = Long.parseLong(words[0]);
         durable = Long.parseLong(words[1]);
         return words[2];
+    }
+
+    /// @return what else it says until it ends by itself, or the watchdog ends it
+    private String rest() {
+        try {
+            return out.lines().limit(40).collect(Collectors.joining("\n"));
+        } catch (UncheckedIOException _) {
+            return "";
+        }
     }
 
     /// Judges by a replay in this process: everything appended is there, once, and nothing else.
