@@ -101,8 +101,9 @@ final class Engine implements Background {
                     new Claims(index, first, SegmentHeader.HEADER_BYTES + FrameLayout.align(length), rolls::increment);
             final Shard shard = new Shard(index, config, claims, first, scratches, this, hook);
             shard.publish(first, SegmentHeader.HEADER_BYTES, encoder, length);
-            final Preparer preparer = new Preparer(claims, maker, files.get(index), opening.diskUse(), storage, config);
             final FlushStats stats = new FlushStats();
+            final Preparer preparer =
+                    new Preparer(claims, maker, files.get(index), opening.diskUse(), storage, config, stats);
             final ShardFlusher flusher =
                     new ShardFlusher(shard, first, config, preparer::retire, () -> tellListeners(shard), stats);
             return new ShardEngine(shard, flusher, preparer, stats, rolls);

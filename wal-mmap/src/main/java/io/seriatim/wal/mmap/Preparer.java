@@ -15,10 +15,6 @@ final class Preparer {
     private static final long LIVE_BYTES = 512 << 20;
     private static final int MAX_LIVE = 48;
     private static final int MIN_LIVE = 4;
-    // One spare is used up in 100 ms by a fast producer, and the disk takes 70 to 160 ms to have another written and
-    // forced beside the producer's own data: a second one spares the waits.
-    private static final long AHEAD_BYTES = 128 << 20;
-    private static final int MAX_AHEAD = 4;
 
     private final Claims claims;
     private final SpareMaker maker;
@@ -26,20 +22,26 @@ final class Preparer {
     private final DiskUse diskUse;
     private final Storage storage;
     private final int liveLimit;
-    private final int ahead;
+    private final Pace pace;
     private final ConcurrentLinkedQueue<LiveSegment> retired = new ConcurrentLinkedQueue<>();
 
     private volatile int live = 1;
 
-    Preparer(Claims claims, SpareMaker maker, ShardFiles files, DiskUse diskUse, Storage storage, WalConfig config) {
+    Preparer(
+            Claims claims,
+            SpareMaker maker,
+            ShardFiles files,
+            DiskUse diskUse,
+            Storage storage,
+            WalConfig config,
+            FlushStats stats) {
         this.claims = claims;
         this.maker = maker;
         this.files = files;
         this.diskUse = diskUse;
         this.storage = storage;
         this.liveLimit = liveLimit(config);
-        // Under a cap, what one shard keeps ahead another may be waiting for.
-        this.ahead = config.maxBytes() > 0 ? 1 : Math.clamp(AHEAD_BYTES / config.segmentBytes(), 1, MAX_AHEAD);
+        this.pace = new Pace(stats, config.segmentBytes(), config.maxBytes() > 0);
     }
 
     /// @return how many segments of a shard may be mapped at once; producers wait beyond
@@ -71,7 +73,7 @@ final class Preparer {
     }
 
     private int prepare(long nowNs) {
-        final boolean wanted = maker.nextOrdinal() <= claims.ordinal() + ahead
+        final boolean wanted = maker.nextOrdinal() <= claims.ordinal() + pace.ahead()
                 && live < liveLimit
                 && maker.nextOrdinal() < Tail.MAX_ORDINAL
                 && claims.poisonCause() == null;
@@ -79,7 +81,10 @@ final class Preparer {
             return 0;
         }
         final boolean wasBusy = maker.isBusy();
-        final LiveSegment segment = maker.step(nowNs);
+        if (!wasBusy) {
+            pace.look(nowNs);
+        }
+        final LiveSegment segment = maker.step(nowNs, pace.zeroBytes());
         if (segment != null) {
             live++;
             claims.offer(segment);
@@ -94,7 +99,7 @@ final class Preparer {
     LiveSegment prepareNow() {
         LiveSegment segment;
         do {
-            segment = maker.step(System.nanoTime());
+            segment = maker.step(System.nanoTime(), Pace.LEAST_ZERO_BYTES);
         } while (segment == null && maker.isBusy());
         if (segment != null) {
             live++;

@@ -12,16 +12,13 @@ import java.nio.file.Path;
 /// A segment becomes reachable only when every byte of it is a real, written zero, and file and name are durable;
 /// so a store to it can neither meet a full disk nor vanish with its directory entry.
 ///
-/// The length of a write decides the folios that the kernel caches the file in, and one dirty page costs its whole
-/// folio's write-back. Measured for 64 MiB on ext4, milliseconds of processor time to write and force zeros, to
-/// touch every page, and to force everything again, then the force of one page: in writes of 4 KiB
-/// 62 + 36 + 19 ms, 104 us; 16 KiB 28 + 12 + 10 ms, 108 us; 64 KiB 17 + 5 + 7 ms, 130 us; 256 KiB
-/// 11 + 3 + 6 ms, 190 us.
+/// How long the writes of zeros are is [Pace]'s to say.
 ///
 /// A preparation that fails is deleted and tried again later under a new sequence. It never poisons: nothing that
 /// was appended is concerned.
 final class SpareMaker {
-    private static final int ZERO_BYTES = 16 * 1024;
+    private static final ByteBuffer ZEROS =
+            ByteBuffer.allocateDirect(Pace.MAX_ZERO_BYTES).asReadOnlyBuffer();
     private static final int STEP_BYTES = 256 * 1024;
     private static final long FIRST_RETRY_NS = 50_000_000;
     private static final long MAX_RETRY_NS = 1_000_000_000;
@@ -33,7 +30,7 @@ final class SpareMaker {
     private final SegmentHeader template;
     private final DiskUse diskUse;
     private final ShardEvents events;
-    private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZERO_BYTES);
+    private final ByteBuffer zeros = ZEROS.duplicate();
 
     private int nextOrdinal;
     private long nextSequence;
@@ -66,8 +63,9 @@ final class SpareMaker {
 
     /// Does one step towards the next segment.
     ///
+    /// @param zeroBytes length of the writes, a power of two
     /// @return the segment if this step finished it, otherwise null
-    LiveSegment step(long nowNs) {
+    LiveSegment step(long nowNs, int zeroBytes) {
         if (retryNs != 0 && nowNs - retryAtNs < 0) {
             return null;
         }
@@ -77,7 +75,7 @@ final class SpareMaker {
                 return null;
             }
             if (written < header.segmentBytes()) {
-                zero();
+                zero(zeroBytes);
                 return null;
             }
             return finish();
@@ -98,7 +96,7 @@ final class SpareMaker {
             diskUse.add(config.segmentBytes());
             start();
             while (written < header.segmentBytes()) {
-                zero();
+                zero(Pace.LEAST_ZERO_BYTES);
             }
             return finish();
         } catch (IOException | RuntimeException | Error failure) {
@@ -156,11 +154,11 @@ final class SpareMaker {
         written = SegmentHeader.HEADER_BYTES;
     }
 
-    private void zero() throws IOException {
+    private void zero(int zeroBytes) throws IOException {
         final long end = Math.min(header.segmentBytes(), written + STEP_BYTES);
         while (written < end) {
             // Up to the next multiple, since folios are aligned.
-            final long bytes = Math.min(end - written, ZERO_BYTES - written % ZERO_BYTES);
+            final long bytes = Math.min(end - written, zeroBytes - written % zeroBytes);
             zeros.limit((int) bytes).position(0);
             file.write(zeros, written);
             written += bytes;

@@ -68,7 +68,7 @@ class SpareMakerTest {
     private static LiveSegment prepare(SpareMaker maker, long[] nowNs) {
         while (true) {
             nowNs[0] += TimeUnit.MINUTES.toNanos(1);
-            final LiveSegment segment = maker.step(nowNs[0]);
+            final LiveSegment segment = maker.step(nowNs[0], Pace.LEAST_ZERO_BYTES);
             if (segment != null) {
                 return segment;
             }
