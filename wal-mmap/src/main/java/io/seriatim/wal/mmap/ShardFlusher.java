@@ -37,6 +37,7 @@ import java.util.function.Supplier;
 ///       although a page of B's and C's bytes went to disk as well.
 final class ShardFlusher {
     private static final int STUCK_LOOKS = 16;
+    private static final int PAGE_BYTES = 4096;
 
     private final Shard shard;
     private final Claims claims;
@@ -313,6 +314,9 @@ final class ShardFlusher {
     void close(long closedTail, Supplier<LiveSegment> lastResort) {
         try {
             if (drain(closedTail)) {
+                if (config.alignBatches()) {
+                    padToPage();
+                }
                 force(committed, System.nanoTime());
                 assertClose(lastResort);
                 seal(unsealed.removeFirst(), offset);
@@ -335,6 +339,18 @@ final class ShardFlusher {
             Thread.yield();
         }
         return false;
+    }
+
+    /// Ends the last batch at a page, so that the assertion does not go into one that holds durable bytes. The tail is
+    /// closed, so the range behind it is the flusher's.
+    private void padToPage() {
+        final int boundary = Math.min(offset + PAGE_BYTES - 1 & -PAGE_BYTES, segment.length);
+        if (boundary > offset) {
+            claims.pad(segment, offset, boundary - offset);
+            offset = boundary;
+            committed = segment.base + offset;
+            frontiers.committedRelease(committed);
+        }
     }
 
     /// The last frame. The tail is closed, so the range behind it is the flusher's.
