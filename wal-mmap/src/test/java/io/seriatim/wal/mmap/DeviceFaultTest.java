@@ -36,7 +36,7 @@ class DeviceFaultTest {
     private static final int FAULTS = Integer.getInteger("device.faults", 1);
     private static final long SEED = Long.getLong("device.seed", 1);
     private static final int MOST_FAULTS_TO_HIT_A_FORCE = 20;
-    private static final int MOST_FAULTS_TO_FIND_A_BUG = 40; // most hit the file system's journal, and it stops
+    private static final int MOST_FAULTS_TO_FIND_A_BUG = 120; // most hit the file system's journal, and it stops
     private static final int IMAGES = 12;
 
     @ParameterizedTest
