@@ -15,6 +15,11 @@ import java.nio.file.Path;
 final class WalEvents {
     private static final boolean PRESENT = isPresent();
 
+    // Made when the first log is opened: the first append that has to wait should neither load nor make a class.
+    private static final Waiting NO_WAIT = Waiting.UNSEEN;
+    private static final Recovering NO_RECOVERY = Recovering.UNSEEN;
+    private static final Replaying NO_REPLAY = Replaying.UNSEEN;
+
     private WalEvents() {}
 
     private static boolean isPresent() {
@@ -70,25 +75,25 @@ final class WalEvents {
 
     static Waiting waitBegins(int shard, int bytes) {
         try {
-            return PRESENT ? BackpressureWaitEvent.waiting(shard, bytes) : Waiting.UNSEEN;
+            return PRESENT ? BackpressureWaitEvent.waiting(shard, bytes) : NO_WAIT;
         } catch (Throwable _) {
-            return Waiting.UNSEEN;
+            return NO_WAIT;
         }
     }
 
     static Recovering recoveryBegins() {
         try {
-            return PRESENT ? RecoveryEvent.recovering() : Recovering.UNSEEN;
+            return PRESENT ? RecoveryEvent.recovering() : NO_RECOVERY;
         } catch (Throwable _) {
-            return Recovering.UNSEEN;
+            return NO_RECOVERY;
         }
     }
 
     static Replaying replayBegins(Path directory, ReplayOptions options) {
         try {
-            return PRESENT ? ReplayEvent.replaying(directory, options) : Replaying.UNSEEN;
+            return PRESENT ? ReplayEvent.replaying(directory, options) : NO_REPLAY;
         } catch (Throwable _) {
-            return Replaying.UNSEEN;
+            return NO_REPLAY;
         }
     }
 
