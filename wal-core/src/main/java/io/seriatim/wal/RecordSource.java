@@ -5,7 +5,7 @@ package io.seriatim.wal;
 @FunctionalInterface
 public interface RecordSource {
     /// Copies bytes to where the log wants them: exactly `length` of them. If it throws, nothing is logged. What it
-    /// leaves out is logged as it was before: bytes of an older record. It may append to the same log.
+    /// leaves out is logged as zeros. It may append to the same log.
     ///
     /// @param offset first byte to copy, as given to [Wal#appendRecord(int, int, RecordSource, long, int)]
     /// @param target where to; not to be kept, and not to be changed elsewhere

@@ -22,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -177,6 +178,8 @@ public final class MappedWal implements Wal {
         try {
             final SamplesEncoder encoder = scratch.encoder;
             encoder.beginRecord(kind, length, config.maxFrameBytes());
+            // What a source leaves out must not be what somebody else logged before.
+            Arrays.fill(encoder.buffer(), encoder.recordOffset(), encoder.recordOffset() + length, (byte) 0);
             source.copyTo(offset, encoder.buffer(), encoder.recordOffset(), length);
             return confirm(target, target.appendRecord(scratch, encoder.endRecord()));
         } finally {

@@ -47,6 +47,16 @@ class RecordSourceTest {
     }
 
     @Test
+    void shouldLogZerosWhenTheSourceLeavesSomethingOut() {
+        try (MappedWal wal = open()) {
+            wal.appendRecord(0, 7, SOURCE, 0, 9);
+            wal.appendRecord(0, 7, (_, target, at, _) -> target[at] = 42, 0, 9);
+        }
+        assertArrayEquals(
+                new byte[] {42, 0, 0, 0, 0, 0, 0, 0, 0}, replayed().records.get(1));
+    }
+
+    @Test
     void shouldLeaveTheLogUntouchedWhenTheSourceThrows() {
         final RuntimeException failure = new RuntimeException("no bytes");
         try (MappedWal wal = open()) {
