@@ -25,7 +25,6 @@ public final class SamplesDecoder implements Samples {
     private long previousTimestamp;
     private int labelsOffset;
     private int labelsLength;
-    private long varint;
 
     private int headerSamples;
     private int headerDefinitions;
@@ -79,8 +78,8 @@ public final class SamplesDecoder implements Samples {
         count = 1;
         timestamps[0] = Bytes.getLong(source, offset + FrameLayout.SAMPLE_TIMESTAMP_OFFSET);
         values[0] = Bytes.getLong(source, offset + FrameLayout.SAMPLE_VALUE_OFFSET);
-        headerSamples = 1;
-        headerDefinitions = 0;
+        at = 0;
+        end = 1;
     }
 
     /// Goes to the next group.
@@ -89,13 +88,9 @@ public final class SamplesDecoder implements Samples {
     /// @throws MalformedFrameException if a rule is broken
     public boolean next() throws MalformedFrameException {
         if (single) {
-            single = false;
-            at = end;
-            samplesSeen = headerSamples;
-            definitionsSeen = headerDefinitions;
-            minSeen = headerMin;
-            maxSeen = headerMax;
-            return true;
+            final boolean first = at < end;
+            at = end; // its header claims no totals to check
+            return first;
         }
         if (at == end) {
             checkTotals();

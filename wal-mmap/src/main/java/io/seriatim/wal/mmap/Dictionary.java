@@ -1,18 +1,17 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Labels;
-import org.agrona.collections.Int2ObjectHashMap;
 
 /// References and what they stand for, in the segment being read and in the one before it. Holds no more than two
 /// segments' definitions; a definition that is repeated from segment to segment is decoded once. Not thread-safe.
 final class Dictionary {
-    private Int2ObjectHashMap<Labels> current = new Int2ObjectHashMap<>();
-    private Int2ObjectHashMap<Labels> previous = new Int2ObjectHashMap<>();
+    private RefTable current = new RefTable();
+    private RefTable previous = new RefTable();
     private long epochId;
 
     /// Turns to the next segment.
     void segment(long epochId) {
-        final Int2ObjectHashMap<Labels> spare = previous;
+        final RefTable spare = previous;
         spare.clear();
         if (epochId != this.epochId) {
             current.clear(); // a reference means nothing in another epoch

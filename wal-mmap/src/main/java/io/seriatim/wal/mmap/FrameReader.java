@@ -210,15 +210,7 @@ final class FrameReader {
             orphan(scanner, ref);
             return false;
         }
-        final int count = decoder.count();
-        long min = Long.MAX_VALUE;
-        long max = Long.MIN_VALUE;
-        for (int i = 0; i < count; i++) {
-            final long timestamp = decoder.timestamp(i);
-            min = Math.min(min, timestamp);
-            max = Math.max(max, timestamp);
-        }
-        totals.delivered(min, max, count);
+        totals.delivered(decoder);
         handler.onSamples(labels, decoder);
         return true;
     }

@@ -3,6 +3,7 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.format.Bytes;
+import io.seriatim.wal.format.Crc32cWords;
 import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.FrameSeed;
 import io.seriatim.wal.format.Mark;
@@ -44,6 +45,7 @@ final class FrameScanner {
 
     private final CRC32C crc = new CRC32C();
     private final Window window;
+    private Lookahead ahead; // its copies begin at trustedEnd; null if nobody is ahead
     private StorageFile file;
     private long seed;
     private long base;
@@ -70,6 +72,7 @@ final class FrameScanner {
     /// @param file open for reading; the caller closes it
     void open(StorageFile file, SegmentFile segment) {
         this.file = file;
+        ahead = null;
         window.open(file);
         seed = segment.header().seed();
         base = segment.header().base();
@@ -95,19 +98,49 @@ final class FrameScanner {
         loadLimit = window.loadedBytes() + (long) LOAD_FACTOR * limit;
     }
 
-    /// Reads and checks ahead what one window holds, so that [#next] need not.
-    void prefetch() throws IOException {
+    /// Goes on with what another scanner has copied and checked, as long as there is any.
+    void follow(Lookahead lookahead) {
+        ahead = lookahead;
+    }
+
+    /// Copies as much as the window holds and checks the frames in it, until there is one that is not valid.
+    ///
+    /// @param copy gets what was copied, if there is a valid frame
+    /// @return the offset behind the last valid frame, -1 if there is none
+    int checkAhead(Window.Copy copy) throws IOException {
+        window.forget();
         int at = next;
-        final int index = window.at(at, Math.min(limit - at, 8));
+        final int index = window.at(at, Math.min(limit - at, FrameLayout.ALIGNMENT));
         final int loadedEnd = index < 0 ? at : (int) Math.min(limit, window.end());
         while (at < loadedEnd) {
+            if (isSample(at)) {
+                at += FrameLayout.SAMPLE_LENGTH;
+                continue;
+            }
             final int word = window.intAt(at);
             if (word <= 0 || word > loadedEnd - at || !isValid(at, word)) {
                 break;
             }
             at += FrameLayout.align(word);
         }
-        trustedEnd = at;
+        if (at == next) {
+            return -1;
+        }
+        window.hand(copy);
+        next = at;
+        return at;
+    }
+
+    private void goAhead(int at) throws IOException {
+        final Window.Copy copy = ahead.await();
+        if (copy == null) {
+            ahead = null;
+            return;
+        }
+        window.take(copy);
+        trustedEnd = ahead.checkedEnd();
+        checkedBytes += trustedEnd - at;
+        ahead.taken();
     }
 
     /// Goes on.
@@ -115,6 +148,13 @@ final class FrameScanner {
     /// @return [#FRAME], [#GAP] or [#END]
     int next() throws IOException {
         final int at = next;
+        if (at == trustedEnd && ahead != null) {
+            goAhead(at);
+        }
+        if (isSample(at)) {
+            typeWord = FrameLayout.SAMPLE;
+            return frame(at, FrameLayout.SAMPLE_LENGTH);
+        }
         if (at >= limit) {
             offset = limit;
             return END;
@@ -143,6 +183,31 @@ final class FrameScanner {
         }
         final int word = window.intAt(at);
         return isFrame(at, word) || isFrameNow(at, word) ? frame(at, window.intAt(at)) : END;
+    }
+
+    /// Most frames are samples of known series: they are seen without any of the calls that the others need.
+    ///
+    /// @return true if the copy holds a valid one here; otherwise nothing is said
+    private boolean isSample(int at) {
+        final int index = window.indexOf(at, FrameLayout.SAMPLE_LENGTH);
+        if (index < 0 || at > limit - FrameLayout.SAMPLE_LENGTH) {
+            return false;
+        }
+        final byte[] bytes = window.bytes();
+        final long head = Bytes.getLong(bytes, index);
+        final long first = Bytes.getLong(bytes, index + FrameLayout.TYPE_OFFSET);
+        if ((int) head != FrameLayout.SAMPLE_LENGTH || (int) first != FrameLayout.SAMPLE) {
+            return false;
+        }
+        if (at < trustedEnd) {
+            return true;
+        }
+        checkedBytes += FrameLayout.SAMPLE_LENGTH;
+        final int crc = Crc32cWords.of(
+                first,
+                Bytes.getLong(bytes, index + FrameLayout.SAMPLE_TIMESTAMP_OFFSET),
+                Bytes.getLong(bytes, index + FrameLayout.SAMPLE_VALUE_OFFSET));
+        return (crc ^ FrameSeed.at(seed, base + at, FrameLayout.SAMPLE_LENGTH)) == (int) (head >>> Integer.SIZE);
     }
 
     private boolean isFrame(int at, int word) throws IOException {

@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.DamagedLogException;
+import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayPolicy;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.UnsupportedFormatException;
@@ -22,11 +23,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /// The steps from a directory to a log that takes appends. The order is the promise: look, make durable what is
-/// there,
-/// note
-/// the new epoch, prepare the first segments; only then does anybody get to append.
+/// there, note the new epoch, prepare the first segments; only then does anybody get to append.
 final class Opening {
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long PARALLEL_FROM_BYTES = 16 << 20;
+    private static final int MAX_THREADS = 16;
 
     private final WalConfig config;
     private final Storage storage;
@@ -95,6 +96,7 @@ final class Opening {
         if (config.onDamage() == ReplayPolicy.STRICT && !metaDamage.isEmpty()) {
             throw new DamagedLogException(metaDamage.getFirst());
         }
+        final List<SegmentFeed.Work> works = new ArrayList<>();
         for (final Map.Entry<Integer, List<SegmentFile>> shard : log.shards().entrySet()) {
             final List<SegmentFile> segments = HeaderRepair.infer(storage, shard.getValue());
             final ShardRecovery recovery = new ShardRecovery(
@@ -104,16 +106,34 @@ final class Opening {
                             segments,
                             log.meta().floor(shard.getKey()),
                             log.metaNote().isEmpty()));
-            recovery.examine(config.onDamage());
+            works.add(recovery.begin());
             recoveries.put(shard.getKey(), recovery);
             found.put(shard.getKey(), segments);
             segments.forEach(segment -> diskUse.add(segment.bytes()));
+        }
+        read(works);
+        for (final ShardRecovery recovery : recoveries.values()) {
+            recovery.examined(config.onDamage());
         }
         // Nothing is stored before every shard has been examined: STRICT may refuse.
         for (final Map.Entry<Integer, ShardRecovery> recovery : recoveries.entrySet()) {
             recovery.getValue().makeDurable();
             // The names as well: the process that gave them may have died before it synced them.
             storage.syncDirectory(LogFiles.shard(directory, recovery.getKey()));
+        }
+    }
+
+    /// Reads the tails, long ones with all processors: nobody appends before.
+    private void read(List<SegmentFeed.Work> works) throws IOException {
+        final long bytes = works.stream()
+                .flatMap(work -> work.segments().stream())
+                .mapToLong(SegmentFile::bytes)
+                .sum();
+        final boolean alone = config.callerRuns() || bytes < PARALLEL_FROM_BYTES;
+        final int threads = alone ? 1 : Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS);
+        try (SegmentFeed feed =
+                new SegmentFeed(storage, ReplayOptions.defaults().threads(threads), bytes)) {
+            feed.run(works);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.ReplayOptions;
-import io.seriatim.wal.WalConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
@@ -20,13 +19,13 @@ import java.util.concurrent.TimeUnit;
 /// Brings segments to the scans that read them: in turn, or with several threads.
 ///
 /// With more than one thread, each shard is read by one of them, so that a series' order is kept. Threads beyond
-/// the number of shards read ahead: they copy and check the beginning of the segments whose turn comes next. Every
-/// scanner has its share of the memory and no more, whatever the segments hold; more than the number of threads
-/// are never alive. When one reader fails the others stop at their next segment, and [#close()] waits for them.
+/// the number of shards read ahead: they copy and check what comes next ([Lookahead]). Everybody has his share of the
+/// memory and no more, whatever the segments hold; more than the number of threads are never alive. When one reader
+/// fails the others stop at their next segment, and [#close()] waits for them.
 final class SegmentFeed implements AutoCloseable {
-    private static final int MAX_WINDOW_BYTES = 1 << 20;
-    private static final int MIN_WINDOW_BYTES = 16 * 1024;
-    private static final int MAX_AHEAD_BYTES = WalConfig.MAX_SEGMENT_BYTES;
+    // What is copied should still be in the core's own cache when it is checked: 1 MiB was half as fast.
+    private static final int MAX_WINDOW_BYTES = 128 * 1024;
+    private static final int MIN_WINDOW_BYTES = 8 * 1024;
 
     private final Storage storage;
     private final ReplayOptions options;
@@ -50,11 +49,11 @@ final class SegmentFeed implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
-        this.own = pool == null ? new FrameScanner(windowBytes(1, MAX_WINDOW_BYTES)) : null;
+        this.own = pool == null ? new FrameScanner(windowBytes(1)) : null;
     }
 
-    private int windowBytes(int scanners, int most) {
-        return Math.clamp(options.memoryBytes() / scanners, MIN_WINDOW_BYTES, most);
+    private int windowBytes(int windows) {
+        return Math.clamp(options.memoryBytes() / windows, MIN_WINDOW_BYTES, MAX_WINDOW_BYTES);
     }
 
     /// Reads everything of one stage.
@@ -67,14 +66,15 @@ final class SegmentFeed implements AutoCloseable {
         }
         final int readers = Math.clamp(works.size(), 1, options.threads());
         final int aheadPerReader = (options.threads() - readers) / readers;
-        // While one segment is read, up to `ahead` more are held by each reader.
-        final int scanners = readers * (1 + aheadPerReader);
+        // While some are checking, one segment more is ready for who has done with his.
+        final int lookaheads = aheadPerReader == 0 ? 0 : aheadPerReader + 1;
+        final int windowBytes = windowBytes(readers * (1 + lookaheads * (1 + Lookahead.DEPTH)));
         final Deque<Work> queue = new ArrayDeque<>(works);
         final List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < readers; i++) {
             running.add(pool.submit(() -> {
                 try {
-                    final Ahead ahead = new Ahead(aheadPerReader, scanners);
+                    final Ahead ahead = new Ahead(aheadPerReader, windowBytes);
                     for (Work work = next(queue); work != null; work = next(queue)) {
                         ahead.read(work);
                     }
@@ -163,27 +163,26 @@ final class SegmentFeed implements AutoCloseable {
         }
     }
 
-    /// One reader with the scanners that run ahead of it. One thread at a time.
+    /// One reader with those that check ahead of it. One thread at a time.
     private final class Ahead {
-        private final int ahead;
-        private final Deque<FrameScanner> idle = new ArrayDeque<>();
+        private final FrameScanner scanner;
+        private final Deque<Lookahead> idle = new ArrayDeque<>();
 
-        /// A segment whose beginning has been read and checked, or is being.
+        /// A segment that is being checked, or will be.
         ///
         /// @param file null if the segment is not there any more
-        private record Opened(SegmentFile segment, FrameScanner scanner, StorageFile file, Future<?> prefetch) {}
+        private record Opened(SegmentFile segment, StorageFile file, Lookahead lookahead, Future<?> checking) {}
 
-        Ahead(int ahead, int scanners) {
-            this.ahead = ahead;
-            final int windowBytes = windowBytes(scanners, ahead == 0 ? MAX_WINDOW_BYTES : MAX_AHEAD_BYTES);
-            for (int i = 0; i <= ahead; i++) {
-                idle.add(new FrameScanner(windowBytes));
+        Ahead(int threads, int windowBytes) {
+            scanner = new FrameScanner(windowBytes);
+            for (int i = 0; threads > 0 && i <= threads; i++) {
+                idle.add(new Lookahead(windowBytes));
             }
         }
 
         void read(Work work) throws IOException {
-            if (ahead == 0) {
-                readInTurn(work, idle.getFirst());
+            if (idle.isEmpty()) {
+                readInTurn(work, scanner);
                 return;
             }
             final Deque<SegmentFile> wanted = new ArrayDeque<>(
@@ -198,28 +197,29 @@ final class SegmentFeed implements AutoCloseable {
                         opened.add(open(wanted.poll(), idle.poll()));
                     }
                     if (work.scan().wants(segment)) {
-                        readOpened(work.scan(), opened.poll());
+                        readOpened(work.scan(), opened.peek());
+                        opened.poll();
                     } else {
                         work.scan().pass(segment);
                     }
                     progress(segment);
                 }
             } finally {
-                opened.forEach(Ahead::close);
+                opened.forEach(Ahead::abandon);
             }
         }
 
-        private Opened open(SegmentFile segment, FrameScanner scanner) throws IOException {
+        private Opened open(SegmentFile segment, Lookahead lookahead) throws IOException {
             final StorageFile file;
             try {
                 file = storage.open(segment.file(), false);
             } catch (NoSuchFileException _) {
-                return new Opened(segment, scanner, null, CompletableFuture.completedFuture(null));
+                return new Opened(segment, null, lookahead, CompletableFuture.completedFuture(null));
             }
-            scanner.open(file, segment);
+            lookahead.begin(file, segment);
             try {
-                return new Opened(segment, scanner, file, pool.submit(() -> {
-                    scanner.prefetch();
+                return new Opened(segment, file, lookahead, pool.submit(() -> {
+                    lookahead.run();
                     return null;
                 }));
             } catch (RejectedExecutionException failure) {
@@ -232,17 +232,34 @@ final class SegmentFeed implements AutoCloseable {
             if (opened.file() == null) {
                 scan.vanished(opened.segment());
             } else {
-                try (StorageFile _ = opened.file()) {
-                    await(List.of(opened.prefetch()));
-                    scan.read(opened.segment(), opened.scanner());
+                try (StorageFile file = opened.file()) {
+                    scanner.open(file, opened.segment());
+                    scanner.follow(opened.lookahead());
+                    scan.read(opened.segment(), scanner);
+                    opened.lookahead().end();
+                    ended(opened.checking());
                 }
             }
-            idle.add(opened.scanner());
+            idle.add(opened.lookahead());
         }
 
-        /// After a failure. A prefetch that still reads the file fails, and nobody asks.
-        private static void close(Opened left) {
-            left.prefetch().cancel(false);
+        /// What checking has met, reading has met as well, or did not need.
+        private static void ended(Future<?> checking) throws IOException {
+            try {
+                checking.get();
+            } catch (ExecutionException failure) {
+                if (failure.getCause() instanceof Error error) {
+                    throw error;
+                }
+            } catch (InterruptedException failure) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while reading", failure);
+            }
+        }
+
+        /// After a failure. Who still checks meets a closed file, and nobody asks.
+        private static void abandon(Opened left) {
+            left.lookahead().end();
             try {
                 if (left.file() != null) {
                     left.file().close();

@@ -36,7 +36,6 @@ import java.util.List;
 /// forces it, and begins a new segment with the verdict {end 5000}. If power fails now, either the verdict is
 /// there, and with it all up to 5000, or it is not, and then nothing of B's is.
 final class ShardRecovery {
-    private static final int WINDOW_BYTES = 1 << 20;
     private static final int COPY_BYTES = 1 << 20;
     private static final int PAGE_BYTES = 4096;
     private static final ReplayHandler NOBODY = new ReplayHandler() {
@@ -56,10 +55,10 @@ final class ShardRecovery {
         this.contents = contents;
     }
 
-    /// Reads the tail. Changes nothing.
+    /// Finds the tail. Changes nothing.
     ///
-    /// @throws DamagedLogException under STRICT if there is any damage
-    void examine(ReplayPolicy policy) throws IOException {
+    /// @return what has to be read, before [#examined]
+    SegmentFeed.Work begin() throws IOException {
         event = WalEvents.recoveryBegins();
         chooseTail();
         scan = new ShardScan(
@@ -67,17 +66,13 @@ final class ShardRecovery {
                 new ShardScan.ScanRequest(storage, Long.MIN_VALUE, Long.MAX_VALUE),
                 NOBODY,
                 ShardScan.Cuts.NONE);
-        final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
-        for (final SegmentFile segment : tail) {
-            if (scan.wants(segment)) {
-                try (StorageFile file = storage.open(segment.file(), false)) {
-                    scanner.open(file, segment);
-                    scan.read(segment, scanner);
-                }
-            } else {
-                scan.pass(segment);
-            }
-        }
+        return new SegmentFeed.Work(scan, tail);
+    }
+
+    /// Concludes from what was read.
+    ///
+    /// @throws DamagedLogException under STRICT if there is any damage
+    void examined(ReplayPolicy policy) throws IOException {
         scan.finish();
         if (policy == ReplayPolicy.STRICT) {
             for (final Damage damage : scan.damages()) {

@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.Samples;
 import io.seriatim.wal.format.SegmentHeader;
 
 /// The figures of one shard's scan, while it runs. Not thread-safe.
@@ -21,10 +22,14 @@ final class ShardTotals {
     /// The newest epoch that holds more than its verdict, so that its opening had come to an end.
     SegmentHeader used;
 
-    void delivered(long first, long last, int count) {
+    void delivered(Samples group) {
+        final int count = group.count();
+        for (int i = 0; i < count; i++) {
+            final long timestamp = group.timestamp(i);
+            minTimestamp = Math.min(minTimestamp, timestamp);
+            maxTimestamp = Math.max(maxTimestamp, timestamp);
+        }
         samples += count;
-        minTimestamp = Math.min(minTimestamp, first);
-        maxTimestamp = Math.max(maxTimestamp, last);
     }
 
     void uses(SegmentHeader header) {

@@ -46,10 +46,13 @@ final class Window {
     ///
     /// @return the index of `offset`, or -1 if the file ends before the range does
     int at(long offset, int count) throws IOException {
-        if (offset >= start && offset + count <= start + length) {
-            return (int) (offset - start);
-        }
-        return load(offset, count);
+        final int index = indexOf(offset, count);
+        return index >= 0 ? index : load(offset, count);
+    }
+
+    /// @return the index of `offset` in [#bytes()], or -1 if the copy does not hold the whole range now
+    int indexOf(long offset, int count) {
+        return offset >= start && offset + count <= start + length ? (int) (offset - start) : -1;
     }
 
     /// Forgets the copy, so that the next look reads the file again.
@@ -65,6 +68,46 @@ final class Window {
     /// @return bytes read from this file so far
     long loadedBytes() {
         return loadedBytes;
+    }
+
+    /// A copy that one window made for another: see [#hand] and [#take].
+    static final class Copy {
+        private byte[] bytes;
+        private ByteBuffer buffer;
+        private long start;
+        private int length;
+
+        Copy(int capacity) {
+            bytes = new byte[capacity];
+            buffer = ByteBuffer.wrap(bytes);
+        }
+    }
+
+    /// Hands its copy on, and forgets it.
+    void hand(Copy copy) {
+        exchange(copy);
+        length = 0;
+    }
+
+    /// Goes on with a copy that another window of the same file has handed on.
+    void take(Copy copy) {
+        exchange(copy);
+        loadedBytes += length;
+    }
+
+    private void exchange(Copy copy) {
+        final byte[] ownBytes = bytes;
+        final ByteBuffer ownBuffer = buffer;
+        final long ownStart = start;
+        final int ownLength = length;
+        bytes = copy.bytes;
+        buffer = copy.buffer;
+        start = copy.start;
+        length = copy.length;
+        copy.bytes = ownBytes;
+        copy.buffer = ownBuffer;
+        copy.start = ownStart;
+        copy.length = ownLength;
     }
 
     /// Copies a range again.
