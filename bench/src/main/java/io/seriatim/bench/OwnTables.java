@@ -59,6 +59,19 @@ final class OwnTables {
         return text.toString();
     }
 
+    String floor() {
+        line("Of a file whose blocks were written before, from its beginning on; no log. An acknowledgement from one"
+                + " thread takes a force at least, and a change of threads there and back where a thread of the log's"
+                + " forces.");
+        line("");
+        line("| | median, us | p99, us |");
+        line("|---|--:|--:|");
+        byVariant(Part.FLOOR)
+                .forEach((name, all) ->
+                        line("| %s | %.1f | %.1f |", name, Medians.of(all, "microsP50"), Medians.of(all, "microsP99")));
+        return text.toString();
+    }
+
     String growth() {
         line("The series in turn, all registered before. With more series than fit into a segment every append is its"
                 + " series' first there and carries the labels, which the bytes show.");

@@ -67,6 +67,16 @@ enum Part {
                             : new Task(DurableMain.class, everyone(), 2, 1, "--millis", "90", "--threads", "1,8"));
         }
     },
+    FLOOR("What no log on this machine can go below") {
+        @Override
+        List<Task> tasks(boolean full) {
+            final Set<ContenderKind> kinds = EnumSet.of(ContenderKind.SERIATIM_HANDLE); // it runs for nobody
+            return List.of(
+                    full
+                            ? new Task(FloorMain.class, kinds, 30, 2)
+                            : new Task(FloorMain.class, kinds, 12, 1, "--millis", "100"));
+        }
+    },
     REPLAY("Replay of what one producer wrote, every label and sample read") {
         @Override
         List<Task> tasks(boolean full) {

@@ -56,6 +56,7 @@ final class Tables {
         switch (part) {
             case LATENCY -> latency();
             case DURABLE -> durable();
+            case FLOOR -> text.append(new OwnTables(results).floor());
             case REPLAY -> replay();
             case GROWTH -> text.append(new OwnTables(results).growth());
             case MEMORY -> text.append(new OwnTables(results).memory());
