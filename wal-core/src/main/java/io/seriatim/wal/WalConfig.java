@@ -18,17 +18,22 @@ import java.util.concurrent.TimeUnit;
 /// @param timeUnit       the unit of every timestamp; fixed when the log is created
 /// @param durability     what an append waits for
 /// @param backpressure   what an append does when no space is ready
-/// @param durableTimeout how long [Durability#GROUP], `appendDurable` and `flush` wait before they say "unknown"
+/// @param durableTimeout how long [Durability#GROUP], `appendDurable` and `flush` wait before they say
+///                       "unknown"
 /// @param claimTimeout   how long a producer may hold a reserved range before it is reported; after twice
 ///                       as long the shard is poisoned, because nothing behind the range can become durable
 /// @param onDamage       what opening does with a damaged tail; [ReplayPolicy#STRICT] refuses
-/// @param maxBytes       the log's segments never exceed this many bytes; reaching it is backpressure; 0: no cap
+/// @param maxBytes       the log's segments never exceed this many bytes; reaching it is backpressure; 0: no
+///                       cap
 /// @param retainBytes    the oldest durable segments are deleted when the log exceeds this; 0: only
 ///                       [Wal#truncateBefore(long)] deletes
+/// @param consumerBytes  what a named consumer has not read yet is kept on the disk, truncated or not, while
+///                       the log is no longer than this, nor than half of `maxBytes`; 0: consumers keep
+///                       nothing
 /// @param maxSeries      the most series registered at once in each shard; see [Wal#evictIdle]
-/// @param alignBatches   true: each batch is padded to a 4 KiB page, so that no force rewrites a page that holds
-/// durable
-///                       bytes; for devices that do not write sectors atomically; costs 2 KiB a batch on average
+/// @param alignBatches   true: each batch is padded to a 4 KiB page, so that no force rewrites a page that
+///                       holds durable bytes; for devices that do not write sectors atomically; costs 2 KiB a
+///                       batch on average
 /// @param callerRuns     true: no threads are started, the caller runs the log's duty cycle
 public record WalConfig(
         Path directory,
@@ -44,6 +49,7 @@ public record WalConfig(
         ReplayPolicy onDamage,
         long maxBytes,
         long retainBytes,
+        long consumerBytes,
         int maxSeries,
         boolean alignBatches,
         boolean callerRuns) {
@@ -92,6 +98,9 @@ public record WalConfig(
         if (retainBytes < 0) {
             throw new IllegalArgumentException("retainBytes must not be negative: retainBytes=" + retainBytes);
         }
+        if (consumerBytes < 0) {
+            throw new IllegalArgumentException("consumerBytes must not be negative: consumerBytes=" + consumerBytes);
+        }
         if (maxSeries < 1) {
             throw new IllegalArgumentException("maxSeries must be positive: maxSeries=" + maxSeries);
         }
@@ -106,7 +115,7 @@ public record WalConfig(
     }
 
     /// A log at `directory` with every default: one shard, 64 MiB segments, a force every 5 ms or 8 MiB,
-    /// millisecond timestamps, ASYNC, block 30 s when full.
+    /// millisecond timestamps, ASYNC, block 30 s when full, up to 16 GiB kept for named consumers.
     public static WalConfig at(Path directory) {
         return new WalConfig(
                 directory,
@@ -122,13 +131,14 @@ public record WalConfig(
                 ReplayPolicy.SALVAGE,
                 0,
                 0,
+                16L << 30,
                 MAX_SERIES,
                 false,
                 false);
     }
 
-    /// @return the longest frame that this log takes, in bytes: what a whole series, one shard's part of a batch
-    ///         or an opaque record may come to with its labels and 16 to 40 bytes of framing
+    /// @return the longest frame that this log takes, in bytes: what a whole series, one shard's part of a
+    ///         batch or an opaque record may come to with its labels and 16 to 40 bytes of framing
     public int maxFrameBytes() {
         return Math.min(MAX_FRAME_BYTES, segmentBytes - SEGMENT_HEADER_BYTES);
     }
@@ -217,6 +227,13 @@ public record WalConfig(
         return draft.checked();
     }
 
+    /// @return a copy with another `consumerBytes`
+    public WalConfig consumerBytes(long consumerBytes) {
+        final Draft draft = new Draft(this);
+        draft.consumerBytes = consumerBytes;
+        return draft.checked();
+    }
+
     /// @return a copy with another `maxSeries`
     public WalConfig maxSeries(int maxSeries) {
         final Draft draft = new Draft(this);
@@ -253,6 +270,7 @@ public record WalConfig(
         private ReplayPolicy onDamage;
         private long maxBytes;
         private long retainBytes;
+        private long consumerBytes;
         private int maxSeries;
         private boolean alignBatches;
         private boolean callerRuns;
@@ -271,6 +289,7 @@ public record WalConfig(
             onDamage = from.onDamage;
             maxBytes = from.maxBytes;
             retainBytes = from.retainBytes;
+            consumerBytes = from.consumerBytes;
             maxSeries = from.maxSeries;
             alignBatches = from.alignBatches;
             callerRuns = from.callerRuns;
@@ -291,6 +310,7 @@ public record WalConfig(
                     onDamage,
                     maxBytes,
                     retainBytes,
+                    consumerBytes,
                     maxSeries,
                     alignBatches,
                     callerRuns);

@@ -41,6 +41,7 @@ class WalConfigTest {
         assertEquals(ReplayPolicy.SALVAGE, DEFAULTS.onDamage());
         assertEquals(0, DEFAULTS.maxBytes());
         assertEquals(0, DEFAULTS.retainBytes());
+        assertEquals(16L << 30, DEFAULTS.consumerBytes());
     }
 
     /// A draft copies each component by name: the copy is where two of them get swapped.
@@ -59,6 +60,7 @@ class WalConfigTest {
                 Map.entry("onDamage", ReplayPolicy.STRICT),
                 Map.entry("maxBytes", 1L << 40),
                 Map.entry("retainBytes", 1L << 39),
+                Map.entry("consumerBytes", 1L << 38),
                 Map.entry("maxSeries", 12),
                 Map.entry("alignBatches", true),
                 Map.entry("callerRuns", true));
@@ -161,6 +163,7 @@ class WalConfigTest {
     @Test
     void shouldRefuseNegativeRetentionAndNoSeries() {
         assertRefused(() -> DEFAULTS.retainBytes(-1), "retainBytes must not be negative", "retainBytes=-1");
+        assertRefused(() -> DEFAULTS.consumerBytes(-1), "consumerBytes must not be negative", "consumerBytes=-1");
         assertEquals(1, DEFAULTS.maxSeries(1).maxSeries());
         assertRefused(() -> DEFAULTS.maxSeries(0), "maxSeries must be positive", "maxSeries=0");
     }

@@ -41,6 +41,7 @@ final class FormatChecks {
             SegmentHeader.class,
             SealBlock.class,
             WalMeta.class,
+            ConsumerPosition.class,
             Labels.class,
             Lsn.class,
             WalConfig.class);

@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// Where the code puts each field: told by its constants, or found out by changing one field at a time and looking
-/// which byte is the first to change.
+/// Where the code puts each field: told by its constants, or found out by changing one field at a time and
+/// looking which byte is the first to change.
 final class FormatLayouts {
     /// The offset of zeros, which the fields around them tell.
     static final int ANYWHERE = -1;
@@ -39,6 +39,7 @@ final class FormatLayouts {
                 Map.entry("header", header()),
                 Map.entry("seal", seal()),
                 Map.entry("meta", meta()),
+                Map.entry("consumer", consumer()),
                 Map.entry("frame", frame()),
                 Map.entry(
                         "pad",
@@ -123,6 +124,16 @@ final class FormatLayouts {
         offsets.put(
                 "floorCount",
                 Arrays.mismatch(zeros.encode(), new WalMeta(ZERO, TimeUnit.NANOSECONDS, 0, new long[2]).encode()));
+        offsets.put("zeros", ANYWHERE);
+        return new Layout(offsets, OPEN);
+    }
+
+    private static Layout consumer() {
+        final ConsumerPosition zeros = new ConsumerPosition(ZERO, new long[1]);
+        final Map<String, Integer> offsets = probe(zeros, ConsumerPosition::encode);
+        offsets.put("magic", 0);
+        offsets.put("version", offsetOfInt(zeros.encode(), SegmentHeader.VERSION));
+        offsets.put("count", Arrays.mismatch(zeros.encode(), new ConsumerPosition(ZERO, new long[2]).encode()));
         offsets.put("zeros", ANYWHERE);
         return new Layout(offsets, OPEN);
     }

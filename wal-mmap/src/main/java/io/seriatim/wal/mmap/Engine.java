@@ -34,6 +34,7 @@ final class Engine implements Background {
     private final Opening opening;
     private final ShardEngine[] engines;
     private final Map<Integer, ShardFiles> files;
+    private final Deletion deletion;
     private final ReplayReport recovered;
     private final ReentrantLock dutyLock = new ReentrantLock();
     private final ReentrantLock maintenance = new ReentrantLock();
@@ -55,6 +56,7 @@ final class Engine implements Background {
         this.lock = lock;
         this.opening = opening;
         this.files = opening.files();
+        this.deletion = opening.deletion(files);
         this.recovered = opening.report();
         this.engines = new ShardEngine[config.shards()];
         final long idleNs = Math.clamp(config.flushEvery().toNanos() / 8, MIN_FLUSHER_IDLE_NS, MAX_FLUSHER_IDLE_NS);
@@ -154,6 +156,9 @@ final class Engine implements Background {
         }
         if (config.retainBytes() > 0 && opening.diskUse().bytes() > config.retainBytes()) {
             done += retain(System.nanoTime());
+        }
+        if (deletion.isDue(System.nanoTime())) {
+            done += deleteRead();
         }
         return done;
     }
@@ -276,13 +281,20 @@ final class Engine implements Background {
                 }
             }
             opening.metaFile().raiseFloors(floors);
-            for (final Map.Entry<Integer, ShardFiles> each : files.entrySet()) {
-                try {
-                    each.getValue().deleteBelow(opening.metaFile().current().floor(each.getKey()));
-                } catch (IOException failure) {
-                    WalLog.failedDeletion(each.getKey(), failure);
-                }
+            deletion.run();
+        } finally {
+            maintenance.unlock();
+        }
+    }
+
+    /// What a consumer had still to read when it was truncated may have been read by now.
+    private int deleteRead() {
+        maintenance.lock();
+        try {
+            if (!closed) {
+                deletion.run();
             }
+            return 1;
         } finally {
             maintenance.unlock();
         }

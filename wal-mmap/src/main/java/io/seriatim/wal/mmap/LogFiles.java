@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /// The names of a log's files.
 ///
 /// ```
-/// wal/  seriatim.lock  seriatim.pid  wal.meta  shard-000/  0000000000000000.seg  0000000000000001.seg.tmp
+/// wal/  seriatim.lock  seriatim.pid  wal.meta  consumers/  shard-000/  0000000000000000.seg  0000000000000001.seg.tmp
 /// ```
 final class LogFiles {
     static final String LOCK = "seriatim.lock";

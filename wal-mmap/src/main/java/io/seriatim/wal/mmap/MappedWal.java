@@ -50,8 +50,8 @@ public final class MappedWal implements Wal {
         engine.start();
     }
 
-    /// Opens a log for writing; creates it if there is none. What an earlier process left behind is examined, made
-    /// durable and reported ([#recovered()]); appending goes on in new files.
+    /// Opens a log for writing; creates it if there is none. What an earlier process left behind is examined,
+    /// made durable and reported ([#recovered()]); appending goes on in new files.
     ///
     /// @throws io.seriatim.wal.WalLockedException         if it is open elsewhere
     /// @throws io.seriatim.wal.NotALogException           if the directory holds something else
@@ -69,10 +69,10 @@ public final class MappedWal implements Wal {
         return new MappedWal(config, storage, hook);
     }
 
-    /// Reads a log, whether somebody has it open or not, and changes nothing. Records of one series come in the
-    /// order of their appends. All that had returned before the call is there; of what is appended during it some
-    /// may be missing: it waits for nobody, so it passes an open claim, reports it, and may find later appends of
-    /// the same thread behind it. A tailer ([#tail]) waits instead.
+    /// Reads a log, whether somebody has it open or not, and changes nothing. Records of one series come in
+    /// the order of their appends. All that had returned before the call is there; of what is appended during
+    /// it some may be missing: it waits for nobody, so it passes an open claim, reports it, and may find
+    /// later appends of the same thread behind it. A tailer ([#tail]) waits instead.
     ///
     /// @return what was read, and everything that was not as written
     /// @throws io.seriatim.wal.NotALogException           if there is no log
@@ -91,12 +91,36 @@ public final class MappedWal implements Wal {
 
     /// Reads a log and goes on reading while it grows, in this process or another.
     ///
-    /// @param from where to begin in each shard: an lsn of [Wal#checkpoint()], [Checkpoint#of] without arguments
-    ///             for the beginning of everything
+    /// @param from where to begin in each shard: an lsn of [Wal#checkpoint()], [Checkpoint#of] without
+    ///             arguments for the beginning of everything
     /// @throws io.seriatim.wal.NotALogException if there is no log
     /// @throws io.seriatim.wal.WalIoException   if it cannot be read
     public static WalTailer tail(Path directory, LsnVector from) {
-        return new WalTailer(FileStorage.INSTANCE, directory, from);
+        return new WalTailer(FileStorage.INSTANCE, directory, from, false, false);
+    }
+
+    /// Follows a log under a name, in this process or another, and remembers how far it came; the log keeps
+    /// what has not been read ([WalConsumer]).
+    ///
+    /// @param name    1 to 64 of `A-Z a-z 0-9 . _ -`
+    /// @param options where it begins, if the name is new
+    /// @throws IllegalArgumentException                   if it is no name
+    /// @throws io.seriatim.wal.NotALogException           if there is no log
+    /// @throws io.seriatim.wal.WalLockedException         if somebody consumes under that name
+    /// @throws io.seriatim.wal.UnsupportedFormatException if what that name stored is damaged or another log's
+    /// @throws io.seriatim.wal.WalIoException             if the log cannot be read, or the position not be stored
+    public static WalConsumer consumer(Path directory, String name, ConsumerOptions options) {
+        return WalConsumer.open(FileStorage.INSTANCE, directory, name, options);
+    }
+
+    /// Ends a consumer: the log waits for it no longer. One that does not exist is none already.
+    ///
+    /// @throws IllegalArgumentException           if it is no name
+    /// @throws io.seriatim.wal.NotALogException   if there is no log
+    /// @throws io.seriatim.wal.WalLockedException if somebody consumes under that name
+    /// @throws io.seriatim.wal.WalIoException     if its position cannot be deleted
+    public static void forgetConsumer(Path directory, String name) {
+        WalConsumer.forget(FileStorage.INSTANCE, directory, name);
     }
 
     /// @return what opening found in the tails: where they ended, and every damage, judged

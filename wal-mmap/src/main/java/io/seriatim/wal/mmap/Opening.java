@@ -218,6 +218,14 @@ final class Opening {
         return files;
     }
 
+    /// What deletes them.
+    Deletion deletion(Map<Integer, ShardFiles> files) {
+        final long most = config.maxBytes() == 0
+                ? config.consumerBytes()
+                : Math.min(config.consumerBytes(), config.maxBytes() / 2);
+        return new Deletion(files, metaFile, diskUse, new Consumers(storage, directory, meta.walId()), most);
+    }
+
     ReplayReport report() {
         final List<ReplayReport.Shard> shards = new ArrayList<>();
         final List<Damage> damages = new ArrayList<>(metaDamage);

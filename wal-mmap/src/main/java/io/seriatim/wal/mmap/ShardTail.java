@@ -11,9 +11,9 @@ import java.util.List;
 
 /// Follows one shard. Not thread-safe.
 ///
-/// It goes on to the next segment when it has reached the end of this one, or when what is not committed never will
-/// be: the segment is sealed, or a segment of a later epoch exists, in whatever shard, so that this epoch's writer
-/// is gone.
+/// It goes on to the next segment when it has reached the end of this one, or when what is not committed
+/// never will be: the segment is sealed, or a segment of a later epoch exists, in whatever shard, so that
+/// this epoch's writer is gone.
 final class ShardTail {
     private static final int WINDOW_BYTES = 256 * 1024;
     private static final long LISTING_INTERVAL_NS = 50_000_000;
@@ -23,6 +23,8 @@ final class ShardTail {
     private final Forward forward = new Forward();
     private final ShardTotals totals = new ShardTotals();
     private final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
+    private final DurableScout scout; // null if what is committed is enough
+    private final boolean owed;
 
     private FrameReader reader;
     private List<SegmentFile> segments = List.of();
@@ -36,7 +38,12 @@ final class ShardTail {
     private long newestEpoch;
     private long lastEpoch;
 
-    ShardTail(Storage storage, int shard, long position) {
+    /// @param position    where it goes on
+    /// @param durableOnly whether to hand on only what the log itself asserts to be durable
+    /// @param owed        whether what is gone between there and the first segment counts as passed over
+    ShardTail(Storage storage, int shard, long position, boolean durableOnly, boolean owed) {
+        this.owed = owed;
+        this.scout = durableOnly ? new DurableScout() : null;
         this.storage = storage;
         this.shard = shard;
         this.position = position;
@@ -108,6 +115,11 @@ final class ShardTail {
         final long before = totals.records;
         while (segment != null && segment.header().epoch() <= lastEpoch || segment == null && open()) {
             if (scanner.nextCommitted() == FrameScanner.FRAME) {
+                if (!mayPass()) {
+                    scanner.skipTo(scanner.offset());
+                    needsListing = true;
+                    break;
+                }
                 frame();
             } else if (scanner.offset() >= segment.readableBytes()) {
                 leave(segment.end());
@@ -121,6 +133,12 @@ final class ShardTail {
             }
         }
         return totals.records - before;
+    }
+
+    /// A sealed segment was forced, and of an epoch that is over all that is left was forced when the log was
+    /// opened.
+    private boolean mayPass() throws IOException {
+        return scout == null || scout.isDurable(scanner.endPosition()) || isOver();
     }
 
     private void frame() throws IOException {
@@ -180,11 +198,14 @@ final class ShardTail {
             } catch (NoSuchFileException _) {
                 break; // truncated, or a spare that closing deleted: the next listing tells
             }
-            if (next.header().base() > position && position > 0) {
+            if (next.header().base() > position && (position > 0 || owed)) {
                 skippedBytes += next.header().base() - position;
             }
             segment = next;
             scanner.open(file, next);
+            if (scout != null) {
+                scout.open(file, next);
+            }
             reader.begin(next);
             position = Math.max(position, next.header().base() + SegmentHeader.HEADER_BYTES);
             return true;

@@ -13,22 +13,29 @@ import java.util.List;
 /// Follows a log while it grows, from this process or another: reads files, never a mapping, and needs no lock.
 /// Not thread-safe.
 ///
-/// Each [#poll] hands on what has been committed since the last one, shard by shard, in the order of each shard.
-/// What is handed on survives the death of the writer; it may not be durable yet. Between shards there is no
-/// order, unless the number of shards has changed: then everything older comes first as far as it was there when
-/// polled.
+/// Each [#poll] hands on what has been committed since the last one, shard by shard, in the order of each
+/// shard. What is handed on survives the death of the writer; it may not be durable yet. Between shards there
+/// is no order, unless the number of shards has changed: then everything older comes first as far as it was
+/// there when polled.
 public final class WalTailer implements AutoCloseable {
     private final Storage storage;
     private final Path directory;
     private final LsnVector from;
+    private final boolean durableOnly;
+    private final boolean belowFloors;
     private final List<ShardTail> tails = new ArrayList<>();
     private List<Long> lastEpochs = List.of();
     private long newestEpoch = -1;
 
-    WalTailer(Storage storage, Path directory, LsnVector from) {
+    /// @param durableOnly whether to hand on only what the log itself asserts to be durable
+    /// @param belowFloors whether to hand on what has been truncated, if it is still there, and to miss it if
+    ///                    not
+    WalTailer(Storage storage, Path directory, LsnVector from, boolean durableOnly, boolean belowFloors) {
         this.storage = storage;
         this.directory = directory;
         this.from = from;
+        this.durableOnly = durableOnly;
+        this.belowFloors = belowFloors;
         refresh();
     }
 
@@ -45,13 +52,13 @@ public final class WalTailer implements AutoCloseable {
                 while (tails.size() <= shard) {
                     final int index = tails.size();
                     final long position = index < from.shards() ? Lsn.position(from.lsn(index)) : 0;
-                    tails.add(new ShardTail(storage, index, position));
+                    tails.add(new ShardTail(storage, index, position, durableOnly, belowFloors));
                 }
             }
             for (final ShardTail tail : tails) {
                 tail.listed(
                         log.shards().getOrDefault(tail.shard(), List.of()),
-                        log.meta().floor(tail.shard()),
+                        belowFloors ? 0 : log.meta().floor(tail.shard()),
                         newestEpoch);
             }
         } catch (IOException failure) {
@@ -62,8 +69,8 @@ public final class WalTailer implements AutoCloseable {
     /// Hands on what is new. Returns at once.
     ///
     /// @return records handed on; 0 if there was nothing new
-    /// @throws WalIoException if the log cannot be read, or the thread is interrupted; the next poll goes on where
-    ///                        this one was
+    /// @throws WalIoException if the log cannot be read, or the thread is interrupted; the next poll goes on
+    ///                        where this one was
     public long poll(ReplayHandler handler) {
         try {
             long records = deliver(handler);

@@ -192,7 +192,7 @@ class DiskFullTest {
         prepareSpares(wal);
         left.mend();
         final List<Long> tailed = new ArrayList<>();
-        try (WalTailer tailer = new WalTailer(storage, SimulatedLog.DIRECTORY, Checkpoint.of())) {
+        try (WalTailer tailer = new WalTailer(storage, SimulatedLog.DIRECTORY, Checkpoint.of(), false, false)) {
             int kind = 0;
             final long deadlineNs = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (tailed.size() < 20 && System.nanoTime() < deadlineNs) {

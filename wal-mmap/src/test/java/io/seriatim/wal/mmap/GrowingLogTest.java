@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Readers beside producers, each store of which comes before or after each word that is read ([GrowingLog]). More:
-/// `-Dgrowing.logs=N`.
+/// Readers beside producers, each store of which comes before or after each word that is read ([GrowingLog]).
+/// More: `-Dgrowing.logs=N`.
 class GrowingLogTest {
     private static final int LOGS = Integer.getInteger("growing.logs", 1500);
 
@@ -128,7 +128,7 @@ class GrowingLogTest {
     static void tail(long seed) {
         final GrowingLog log = new GrowingLog(seed);
         final Lsns lsns = new Lsns();
-        try (WalTailer tailer = new WalTailer(log.storage(), GrowingLog.DIRECTORY, Checkpoint.of())) {
+        try (WalTailer tailer = new WalTailer(log.storage(), GrowingLog.DIRECTORY, Checkpoint.of(), false, false)) {
             while (!log.isComplete()) {
                 tailer.poll(lsns);
                 log.step();

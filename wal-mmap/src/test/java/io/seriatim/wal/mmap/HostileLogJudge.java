@@ -30,10 +30,10 @@ import java.util.Set;
 /// Reads a hostile log in every way there is and checks what holds whatever its bytes are:
 ///
 /// 1. only declared exceptions, with the same answer each time;
-/// 2. nothing is handed on but what stands in a frame with a right checksum, in its place; the opaque records before
-///    the first bad byte of each segment are;
-/// 3. PREFIX gives a part of what SALVAGE gives, in the same order; STRICT refuses exactly what SALVAGE does not call
-///    sound; threads change nothing; a tailer gives nothing else;
+/// 2. nothing is handed on but what stands in a frame with a right checksum, in its place; the opaque records
+///    before the first bad byte of each segment are;
+/// 3. PREFIX gives a part of what SALVAGE gives, in the same order; STRICT refuses exactly what SALVAGE does
+///    not call sound; threads change nothing; a tailer gives nothing else;
 /// 4. memory is bounded by the bytes that are there;
 /// 5. a report is one line a damage;
 /// 6. whoever opens the log finds again what he appends, and what had been readable still is.
@@ -182,7 +182,7 @@ final class HostileLogJudge implements ReplayHandler {
 
     private void tail(List<Long> all) {
         lsns = new ArrayList<>();
-        try (WalTailer tailer = new WalTailer(log.storage, HostileLog.DIRECTORY, Checkpoint.of())) {
+        try (WalTailer tailer = new WalTailer(log.storage, HostileLog.DIRECTORY, Checkpoint.of(), false, false)) {
             for (int i = 0; i < 20 && tailer.poll(this) > 0; i++) {
                 check(tailer.skippedBytes() >= 0, "skipped=" + tailer.skippedBytes());
             }

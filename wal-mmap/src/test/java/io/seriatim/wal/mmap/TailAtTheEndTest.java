@@ -81,7 +81,7 @@ class TailAtTheEndTest {
         final MappedWal wal = begin();
         final Fault deleting = writers.block(Call.DELETE, "*.seg");
         final FaultyStorage readers = new FaultyStorage(FileStorage.INSTANCE);
-        try (WalTailer tailer = new WalTailer(readers, directory, Checkpoint.of())) {
+        try (WalTailer tailer = new WalTailer(readers, directory, Checkpoint.of(), false, false)) {
             final Thread closing = Thread.ofPlatform().start(wal::close);
             deleting.awaitReached();
             final AtomicInteger opened = new AtomicInteger();

@@ -90,7 +90,7 @@ class WalTailerTest {
             // Until all spares are there.
         }
         final Path spare = Logs.segments(directory, 0).get(1);
-        try (WalTailer tailer = new WalTailer(mine, directory, Checkpoint.of())) {
+        try (WalTailer tailer = new WalTailer(mine, directory, Checkpoint.of(), false, false)) {
             pollFor(tailer, 10);
             Thread.sleep(60); // it looks for files every 50 ms
             writers.watch((call, path) -> {
