@@ -10,29 +10,37 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.agrona.collections.Int2ObjectHashMap;
-import org.agrona.collections.IntHashSet;
 
 /// Finds labels whose definition was destroyed in one segment in the other segments of the same shard and epoch.
 ///
-/// Rarely needed, so it looks only when asked, and then through every segment of the epoch at once; it remembers every
-/// epoch that was asked for, since nothing keeps the segments of two epochs from coming in turn. Not thread-safe.
+/// Rarely needed, so it looks only when asked, and then through every segment of the epoch at once; it
+/// remembers every epoch that was asked for, since nothing keeps the segments of two epochs from coming in
+/// turn. Not thread-safe.
 final class OrphanResolver {
     private static final int WINDOW_BYTES = 256 * 1024;
+    /// Stands for what two definitions contradict each other about; told by identity, never handed on.
+    private static final Labels DISPUTED = Labels.of("disputed", "");
 
     private final Storage storage;
     private final Supplier<List<SegmentFile>> segments;
     private final Map<Long, Definitions> epochs = new HashMap<>();
 
     /// What an epoch's segments define.
-    private record Definitions(Int2ObjectHashMap<Labels> found, IntHashSet disputed) {
+    private static final class Definitions {
+        private final RefTable table = new RefTable();
+
         void define(int ref, byte[] source, int offset, int length) {
-            final Labels known = found.get(ref);
+            final Labels known = table.get(ref);
             if (known == null) {
-                found.put(ref, Labels.decode(source, offset, length));
-            } else if (!known.encodedEquals(source, offset, length)) {
-                disputed.add(ref); // no writer does this: better no labels than invented ones
+                table.put(ref, Labels.decode(source, offset, length));
+            } else if (known != DISPUTED && !known.encodedEquals(source, offset, length)) {
+                table.put(ref, DISPUTED); // no writer does this: better no labels than invented ones
             }
+        }
+
+        Labels get(int ref) {
+            final Labels labels = table.get(ref);
+            return labels == DISPUTED ? null : labels;
         }
     }
 
@@ -46,7 +54,7 @@ final class OrphanResolver {
     Labels resolve(long epochId, int ref) throws IOException {
         Definitions definitions = epochs.get(epochId);
         if (definitions == null) {
-            definitions = new Definitions(new Int2ObjectHashMap<>(), new IntHashSet());
+            definitions = new Definitions();
             epochs.put(epochId, definitions);
             for (final SegmentFile segment : segments.get()) {
                 if (segment.header() != null && segment.header().epochId() == epochId) {
@@ -54,7 +62,7 @@ final class OrphanResolver {
                 }
             }
         }
-        return definitions.disputed().contains(ref) ? null : definitions.found().get(ref);
+        return definitions.get(ref);
     }
 
     private void load(SegmentFile segment, Definitions definitions) throws IOException {
