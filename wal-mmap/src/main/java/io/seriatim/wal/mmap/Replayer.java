@@ -33,18 +33,36 @@ final class Replayer {
     private final Storage storage;
     private final LogDirectory log;
     private final ReplayOptions options;
+    private final SegmentVisitor visitor;
 
-    private Replayer(Storage storage, LogDirectory log, ReplayOptions options) {
+    private Replayer(Storage storage, LogDirectory log, ReplayOptions options, SegmentVisitor visitor) {
         this.storage = storage;
         this.log = log;
         this.options = options;
+        this.visitor = visitor;
     }
 
     static ReplayReport replay(Storage storage, Path directory, ReplayOptions options, ReplayHandler handler) {
+        return read(storage, directory, options, handler, null);
+    }
+
+    /// The same, telling of every part of every segment.
+    static ReplayReport inspect(
+            Storage storage, Path directory, ReplayOptions options, ReplayHandler handler, SegmentVisitor visitor) {
+        Objects.requireNonNull(handler, "handler");
+        Objects.requireNonNull(visitor, "visitor");
+        if (options.policy() != ReplayPolicy.SALVAGE) {
+            throw new IllegalArgumentException("only SALVAGE reads every segment once: policy=" + options.policy());
+        }
+        return read(storage, directory, options, handler, visitor);
+    }
+
+    private static ReplayReport read(
+            Storage storage, Path directory, ReplayOptions options, ReplayHandler handler, SegmentVisitor visitor) {
         final WalEvents.Replaying event = WalEvents.replayBegins(directory, options);
         try {
             final ReplayReport report =
-                    new Replayer(storage, LogDirectory.require(storage, directory), options).run(handler);
+                    new Replayer(storage, LogDirectory.require(storage, directory), options, visitor).run(handler);
             event.ends(report);
             return report;
         } catch (IOException failure) {
@@ -91,7 +109,7 @@ final class Replayer {
             contents.add(one);
             scans.add(new ShardScan(
                     one,
-                    new ShardScan.ScanRequest(storage, options.from(), options.until()),
+                    new ScanRequest(storage, options.from(), options.until(), visitor),
                     handler,
                     cuts.getOrDefault(shard, ShardScan.Cuts.NONE)));
         }

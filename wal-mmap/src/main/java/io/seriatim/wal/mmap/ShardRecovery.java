@@ -62,10 +62,7 @@ final class ShardRecovery {
         event = WalEvents.recoveryBegins();
         chooseTail();
         scan = new ShardScan(
-                contents,
-                new ShardScan.ScanRequest(storage, Long.MIN_VALUE, Long.MAX_VALUE),
-                NOBODY,
-                ShardScan.Cuts.NONE);
+                contents, new ScanRequest(storage, Long.MIN_VALUE, Long.MAX_VALUE, null), NOBODY, ShardScan.Cuts.NONE);
         return new SegmentFeed.Work(scan, tail);
     }
 

@@ -39,6 +39,7 @@ final class ShardScan {
     private final Findings findings;
     private final ShardTotals totals = new ShardTotals();
     private final FrameReader reader;
+    private final Visits visits;
     private final Map<SegmentFile, Long> validEnds = new HashMap<>();
     private final Set<Long> epochs = new HashSet<>();
 
@@ -59,6 +60,7 @@ final class ShardScan {
         this.until = request.until();
         this.cuts = cuts;
         this.findings = new Findings(request.storage().bootId(), floor);
+        this.visits = new Visits(request.visitor());
         this.reader = new FrameReader(
                 shard, handler, from, until, findings, totals, new OrphanResolver(request.storage(), () -> segments));
     }
@@ -73,9 +75,6 @@ final class ShardScan {
     /// @param floorKnown false if `wal.meta` was lost
     record ShardContents(int shard, List<SegmentFile> segments, long floor, boolean floorKnown) {}
 
-    /// How to scan.
-    record ScanRequest(Storage storage, long from, long until) {}
-
     /// @return false if the segment need not be opened: not data, below the floor, or out of the time range
     boolean wants(SegmentFile segment) {
         if (segment.header() == null || segment.end() <= floor) {
@@ -88,6 +87,7 @@ final class ShardScan {
 
     /// Takes a segment that is not read into account.
     void pass(SegmentFile segment) throws IOException {
+        visits.segment(segment, false);
         if (segment.header() == null) {
             bad(segment);
             return;
@@ -125,6 +125,7 @@ final class ShardScan {
     /// Reads a segment whose scanner is open.
     void read(SegmentFile segment, FrameScanner scanner) throws IOException {
         chain(segment);
+        visits.segment(segment, true);
         totals.segments++;
         if (epochs.add(segment.header().epochId())) {
             totals.epochs++;
@@ -137,7 +138,7 @@ final class ShardScan {
         cutFrom = Math.min(
                 cuts.forGood(), cuts.byEpoch().getOrDefault(segment.header().epochId(), Long.MAX_VALUE));
         long validEnd = -1;
-        for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
+        for (int what = visits.next(segment, scanner); what != FrameScanner.END; what = visits.next(segment, scanner)) {
             if (what == FrameScanner.FRAME) {
                 if (validEnd < 0) {
                     finishPrevious(segment);
@@ -185,13 +186,14 @@ final class ShardScan {
             scanner.skipTo(end.offset);
             reader.turn(end.segment);
             findings.forgetUnwritten(end.segment);
-            for (int what = scanner.next(); what != FrameScanner.END; what = scanner.next()) {
+            for (int what = visits.next(end.segment, scanner); what != FrameScanner.END; ) {
                 if (what == FrameScanner.FRAME) {
                     frame(scanner);
                     validEnds.put(end.segment, scanner.endPosition());
                 } else {
                     findings.gap(end.segment, scanner);
                 }
+                what = visits.next(end.segment, scanner);
             }
             if (scanner.offset() < end.segment.readableBytes()) {
                 findings.unwritten(end.segment, scanner.offset());
