@@ -23,7 +23,7 @@ public final class ExitCode {
     private ExitCode() {}
 
     /// @return the code for a log in this state
-    static int of(ReplayReport.State state) {
+    public static int of(ReplayReport.State state) {
         return switch (state) {
             case SOUND -> SOUND;
             case TORN -> TORN;

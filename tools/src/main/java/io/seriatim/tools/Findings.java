@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /// A report's findings in words.
-final class Findings {
+public final class Findings {
     private Findings() {}
 
     static String state(ReplayReport.State state) {
@@ -18,7 +18,7 @@ final class Findings {
     }
 
     /// @return one line: verdict, kind, place, what can be missing, detail
-    static String line(Damage damage, Path log) {
+    public static String line(Damage damage, Path log) {
         return String.format(
                 Locale.ROOT,
                 "%s %s in %s at offset %d, %d bytes: %s%s",
@@ -31,12 +31,26 @@ final class Findings {
                 damage.detail().isEmpty() ? "" : " (" + damage.detail() + ")");
     }
 
-    private static String missing(long maxRecords) {
+    static String missing(long maxRecords) {
         return switch ((int) Math.min(maxRecords, 2)) {
             case 0 -> "no record missing";
             case 1 -> "at most 1 record missing";
-            default -> String.format(Locale.ROOT, "at most %,d records missing", maxRecords);
+            default ->
+                maxRecords == Long.MAX_VALUE
+                        ? "nobody knows how many records are missing"
+                        : String.format(Locale.ROOT, "at most %,d records missing", maxRecords);
         };
+    }
+
+    /// Names that come from outside are shown without what would do something to a terminal.
+    static String printable(String text) {
+        return text.replaceAll("[\\x00-\\x1f\\x7f-\\x9f]", "?");
+    }
+
+    /// @return how many, in words
+    public static String damagedRanges(long count) {
+        return String.format(
+                Locale.ROOT, count == 1 ? "what was in 1 damaged range" : "what was in %,d damaged ranges", count);
     }
 
     /// @return what it all means, and what to do
@@ -50,8 +64,9 @@ final class Findings {
             case DAMAGED ->
                 "Damage: records that were confirmed durable, or may have been, are missing or unreadable. Copy the"
                         + " directory before anything else, look for the cause (device, file system, somebody who edits"
-                        + " files), and take what is provably valid with: seriatim replay " + log
-                        + " --policy salvage. What the lines above"
+                        + " files), and make a sound log of what is provably valid with: seriatim repair " + log
+                        + " --out NEW_DIRECTORY (or read it with: seriatim replay " + log
+                        + " --policy salvage). What the lines above"
                         + " name as missing has to come from a replica or a backup.";
         };
     }

@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
 /// The log that a command reads.
-final class LogArgument {
+public final class LogArgument {
     @Parameters(paramLabel = "D", description = "The log's directory. It may be open for writing elsewhere.")
     private Path directory;
 
+    /// @return it
     /// @throws CannotRunException if it is not there
-    Path directory() {
+    public Path directory() {
         if (!Files.exists(directory)) {
             throw new CannotRunException("no such directory: directory=" + directory);
         }

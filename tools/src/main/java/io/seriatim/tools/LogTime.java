@@ -19,7 +19,7 @@ public final class LogTime {
     private LogTime() {}
 
     /// @return the unit of the log's timestamps, or null if the log does not tell
-    static TimeUnit unit(Path log) {
+    public static TimeUnit unit(Path log) {
         try (InputStream meta = Files.newInputStream(log.resolve("wal.meta"))) {
             return WalMeta.decode(meta.readNBytes(WalMeta.MAX_BYTES)).timeUnit();
         } catch (IOException | MalformedFrameException _) {
@@ -52,7 +52,7 @@ public final class LogTime {
     }
 
     /// @return RFC 3339 in UTC, or the bare number where there is no unit or no such date
-    static String text(long timestamp, TimeUnit unit) {
+    public static String text(long timestamp, TimeUnit unit) {
         if (unit == null) {
             return String.valueOf(timestamp);
         }

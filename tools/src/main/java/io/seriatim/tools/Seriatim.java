@@ -1,6 +1,8 @@
 package io.seriatim.tools;
 
 import io.seriatim.tools.demo.DemoCommand;
+import io.seriatim.tools.dump.DumpCommand;
+import io.seriatim.tools.repair.RepairCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,7 +23,14 @@ import picocli.CommandLine.Spec;
         name = "seriatim",
         mixinStandardHelpOptions = true,
         versionProvider = Seriatim.Version.class,
-        subcommands = {DemoCommand.class, ReplayCommand.class, VerifyCommand.class, HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DumpCommand.class,
+            RepairCommand.class,
+            ReplayCommand.class,
+            VerifyCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         description = "A write-ahead log for time series, and what one does with it.%n",
         footer = {
@@ -29,6 +38,7 @@ import picocli.CommandLine.Spec;
             "@|bold Examples|@",
             "  seriatim demo                          see it log, die, recover and be compared",
             "  seriatim verify /var/lib/app/wal       what is in it, is it sound?",
+            "  seriatim repair /var/lib/app/wal       what could be saved of a damaged one?",
             "  seriatim replay /var/lib/app/wal | head",
             "  seriatim help replay                   more about a command",
             "",

@@ -31,7 +31,7 @@ public record Streams(Output out, PrintStream err, boolean outIsTerminal, boolea
     }
 
     /// @return whether to colour what goes to `out`
-    boolean coloursOnOut() {
+    public boolean coloursOnOut() {
         return colours && outIsTerminal;
     }
 

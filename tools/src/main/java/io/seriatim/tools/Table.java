@@ -1,13 +1,16 @@
 package io.seriatim.tools;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// A table in plain text: a header, rows, columns as wide as needed, numbers to the right.
 public final class Table {
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
+    private final Set<Integer> left = new HashSet<>();
 
     /// @param header the names of the columns
     public Table(String... header) {
@@ -26,6 +29,17 @@ public final class Table {
         return this;
     }
 
+    /// Sets a column of words to the left.
+    public Table left(int column) {
+        left.add(column);
+        return this;
+    }
+
+    /// @return the cells, the header's first
+    List<List<String>> rows() {
+        return List.copyOf(rows);
+    }
+
     @Override
     public String toString() {
         final int columns = rows.getFirst().size();
@@ -35,7 +49,12 @@ public final class Table {
             for (int column = 0; column < columns; column++) {
                 final String cell = row.get(column);
                 final String padding = " ".repeat(width(column) - cell.length());
-                line.append(column == 0 ? "" : GAP).append(padding).append(cell);
+                line.append(column == 0 ? "" : GAP);
+                if (left.contains(column)) {
+                    line.append(cell).append(padding);
+                } else {
+                    line.append(padding).append(cell);
+                }
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

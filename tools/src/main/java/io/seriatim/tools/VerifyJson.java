@@ -8,17 +8,20 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /// A report for machines. `REPORT.md` describes every field; a test compares the two.
-final class VerifyJson {
+public final class VerifyJson {
     private VerifyJson() {}
 
-    static String of(Path log, TimeUnit unit, ReplayReport report, double seconds) {
+    static String of(Verification verification) {
+        final Path log = verification.log();
+        final TimeUnit unit = verification.unit();
+        final ReplayReport report = verification.report();
         return Json.object(json -> {
             json.writeStringField("command", "verify");
             json.writeStringField("directory", log.toString());
             json.writeStringField("timeUnit", unit == null ? null : unit.name());
             json.writeStringField("state", report.state().name());
             json.writeNumberField("exitCode", ExitCode.of(report.state()));
-            json.writeNumberField("seconds", seconds);
+            json.writeNumberField("seconds", verification.seconds());
             json.writeNumberField("records", report.records());
             json.writeNumberField("samples", report.samples());
             json.writeNumberField("orphans", report.orphans());
@@ -27,14 +30,21 @@ final class VerifyJson {
                 shard(json, shard);
             }
             json.writeEndArray();
-            json.writeArrayFieldStart("damages");
-            for (final Damage damage : report.damages()) {
-                damage(json, damage);
-            }
-            json.writeEndArray();
-            json.writeNumberField("damagesBeyond", report.damagesBeyond());
+            damages(json, report);
+            CensusJson.losses(json, verification.losses());
+            CensusJson.census(json, verification.census());
             json.writeStringField("meaning", Findings.meaning(report, log));
         });
+    }
+
+    /// Writes the damaged ranges of a report, as fields.
+    public static void damages(JsonGenerator json, ReplayReport report) throws IOException {
+        json.writeArrayFieldStart("damages");
+        for (final Damage damage : report.damages()) {
+            damage(json, damage);
+        }
+        json.writeEndArray();
+        json.writeNumberField("damagesBeyond", report.damagesBeyond());
     }
 
     private static void shard(JsonGenerator json, ReplayReport.Shard shard) throws IOException {

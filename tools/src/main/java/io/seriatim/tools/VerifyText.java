@@ -13,26 +13,30 @@ final class VerifyText {
     private static final String GREEN = "\u001b[32m";
     private static final String RESET = "\u001b[0m";
 
+    private static final int LOSSES_EXPLAINED = 20;
+
     private VerifyText() {}
 
-    static String of(Path log, TimeUnit unit, ReplayReport report, double seconds, boolean colours) {
+    static String of(Verification verification, boolean colours) {
+        final Path log = verification.log();
+        final TimeUnit unit = verification.unit();
+        final ReplayReport report = verification.report();
         final StringBuilder text = new StringBuilder();
-        text.append(String.format(
-                Locale.ROOT,
-                "%s: %,d samples in %,d records, timestamps in %s, read in %.2f s%n%n",
-                log,
-                report.samples(),
-                report.records(),
-                unit == null ? "an unknown unit" : unit.name().toLowerCase(Locale.ROOT),
-                seconds));
+        text.append(log).append(": ").append(summary(verification)).append("\n\n");
         text.append(shards(report, unit));
+        text.append('\n').append(CensusText.of(verification.census(), log));
         if (!report.damages().isEmpty()) {
             text.append('\n');
         }
-        for (final Damage damage : report.damages()) {
+        for (int i = 0; i < report.damages().size(); i++) {
+            final Damage damage = report.damages().get(i);
             final String line = Findings.line(damage, log);
             text.append(colours ? colour(damage.verdict()) + line + RESET : line)
                     .append('\n');
+            if (i < LOSSES_EXPLAINED) {
+                LossText.lines(verification.losses().get(i), unit)
+                        .forEach(more -> text.append("    ").append(more).append('\n'));
+            }
         }
         if (report.damagesBeyond() > 0) {
             text.append(String.format(Locale.ROOT, "and %,d more damaged ranges%n", report.damagesBeyond()));
@@ -42,7 +46,18 @@ final class VerifyText {
         return text.append('\n').toString();
     }
 
-    private static Table shards(ReplayReport report, TimeUnit unit) {
+    static String summary(Verification verification) {
+        final TimeUnit unit = verification.unit();
+        return String.format(
+                Locale.ROOT,
+                "%,d samples in %,d records, timestamps in %s, read in %.2f s",
+                verification.report().samples(),
+                verification.report().records(),
+                unit == null ? "an unknown unit" : unit.name().toLowerCase(Locale.ROOT),
+                verification.seconds());
+    }
+
+    static Table shards(ReplayReport report, TimeUnit unit) {
         final Table table = new Table(
                 "shard",
                 "segments",

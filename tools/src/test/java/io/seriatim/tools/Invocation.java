@@ -43,7 +43,7 @@ public record Invocation(int code, String out, String err) {
                 strings);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return out.lines().toList();
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /// Real logs to read, and ways to harm them.
-final class Logs {
+public final class Logs {
     static final int SHARDS = 2;
     static final int SERIES = 20;
     static final int SAMPLES = 300;
@@ -33,7 +33,7 @@ final class Logs {
 
     private Logs() {}
 
-    static WalConfig config(Path directory) {
+    public static WalConfig config(Path directory) {
         return WalConfig.at(directory)
                 .shards(SHARDS)
                 .segmentBytes(32 * 1024)
@@ -42,7 +42,7 @@ final class Logs {
     }
 
     /// A log of several segments, closed.
-    static Path closed(Path directory) {
+    public static Path closed(Path directory) {
         try (MappedWal wal = MappedWal.open(config(directory))) {
             fill(wal);
         }
@@ -50,7 +50,7 @@ final class Logs {
     }
 
     /// What a log looks like whose process died before anything was forced: a copy of one that is open.
-    static Path killed(Path directory) throws IOException {
+    public static Path killed(Path directory) throws IOException {
         final Path live = directory.resolveSibling(directory.getFileName() + "-live");
         final WalConfig config = config(live).segmentBytes(1 << 20).callerRuns(true);
         try (MappedWal wal = MappedWal.open(config)) {
@@ -61,7 +61,7 @@ final class Logs {
     }
 
     /// Every series gets every timestamp once; an opaque record ends each shard.
-    static void fill(MappedWal wal) {
+    public static void fill(MappedWal wal) {
         final SeriesHandle[] handles = new SeriesHandle[SERIES];
         for (int i = 0; i < SERIES; i++) {
             handles[i] = wal.series(labels(i));
@@ -109,7 +109,7 @@ final class Logs {
         };
     }
 
-    static List<Path> segments(Path log, int shard) throws IOException {
+    public static List<Path> segments(Path log, int shard) throws IOException {
         try (Stream<Path> files = Files.list(log.resolve("shard-%03d".formatted(shard)))) {
             return files.filter(file -> file.toString().endsWith(".seg"))
                     .sorted()
@@ -146,7 +146,7 @@ final class Logs {
         return at;
     }
 
-    static void copy(Path from, Path to) throws IOException {
+    public static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (final Path file : files.toList()) {
                 Files.copy(file, to.resolve(from.relativize(file)));
@@ -155,7 +155,7 @@ final class Logs {
     }
 
     /// @return the content of every file
-    static Map<Path, String> contents(Path log) throws IOException {
+    public static Map<Path, String> contents(Path log) throws IOException {
         final Map<Path, String> contents = new TreeMap<>();
         try (Stream<Path> files = Files.walk(log)) {
             for (final Path file : files.filter(Files::isRegularFile).toList()) {

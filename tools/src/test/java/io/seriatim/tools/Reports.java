@@ -1,9 +1,14 @@
 package io.seriatim.tools;
 
+import io.seriatim.tools.anatomy.Anatomy;
+import io.seriatim.tools.anatomy.ByteSums;
+import io.seriatim.tools.anatomy.Census;
+import io.seriatim.tools.anatomy.Losses;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.ReplayReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// Reports to try writers on.
 final class Reports {
@@ -29,6 +34,12 @@ final class Reports {
                         "a later mark asserts durability up to 80000"))
                 .toList();
         return new ReplayReport(List.of(shard(0, false)), damages, 0, true);
+    }
+
+    /// What `verify` makes of a report, were there no files.
+    static Verification verification(ReplayReport report, TimeUnit unit) {
+        return new Verification(
+                LOG, unit, report, new Census(List.of(), new ByteSums()), Losses.of(report, new Anatomy()), 0.25);
     }
 
     private static ReplayReport.Shard shard(int shard, boolean closed) {

@@ -85,7 +85,7 @@ class SeriatimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"verify", "replay"})
+    @ValueSource(strings = {"verify", "replay", "repair"})
     void shouldExitWith3AndOneLineWhenThereIsNoLog(String command, @TempDir Path directory) throws Exception {
         final Path file = Files.writeString(directory.resolve("file"), "text");
         final Path other = Files.createDirectory(directory.resolve("other"));

@@ -112,8 +112,7 @@ class VerifyCommandTest {
 
     @Test
     void shouldReportWhatItsDocumentDescribes() throws Exception {
-        Logs.closed(log);
-        Logs.harmMiddle(Logs.segments(log, 1).getFirst());
+        Harm.CHECKSUM_LOST.make(log);
 
         ReportDocument.assertDescribes(
                 "verify", Invocation.of("verify", log, "--json").out());

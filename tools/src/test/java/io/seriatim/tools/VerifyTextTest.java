@@ -20,6 +20,9 @@ class VerifyTextTest {
                 0         3       2  190,000    1,200    5,000        7           12  2023-11-14T22:13:20Z  2023-11-14T22:14:20.500Z  180,000  190,080     yes
                 1         1       1        0        0        0        0            0                     -                         -    4,096    4,096     yes
 
+            class  bytes  share  what
+            all        0         in 0 files
+
             Sound: everything reads as it was written, and the log was closed cleanly. Nothing to do.
             """, text(Reports.sound(true)));
     }
@@ -75,10 +78,10 @@ class VerifyTextTest {
         final ReplayReport report = Reports.damaged(Verdict.LOST);
 
         assertFalse(text(report).contains("\u001b"));
-        assertTrue(VerifyText.of(Reports.LOG, null, report, 0, true).contains("\u001b[31mLOST CHECKSUM"));
+        assertTrue(VerifyText.of(Reports.verification(report, null), true).contains("\u001b[31mLOST CHECKSUM"));
     }
 
     private static String text(ReplayReport report) {
-        return VerifyText.of(Reports.LOG, TimeUnit.MILLISECONDS, report, 0.25, false);
+        return VerifyText.of(Reports.verification(report, TimeUnit.MILLISECONDS), false);
     }
 }
