@@ -71,7 +71,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         final Path directory = log.directory();
         final long startNs = System.nanoTime();
-        refusePageInside(directory);
+        checkPage(directory);
         final Anatomy anatomy = new Anatomy();
         final PageData data = html == null ? null : new PageData(anatomy);
         final ReplayOptions options = reading.options(seriatim.remarks());
@@ -97,14 +97,17 @@ final class VerifyCommand implements Callable<Integer> {
         return ExitCode.of(report.state());
     }
 
-    /// A page among the log's files would be a stranger there, the next time.
-    private void refusePageInside(Path directory) {
+    /// Before everything is read. A page among the log's files would be a stranger there, the next time.
+    private void checkPage(Path directory) {
         if (html == null) {
             return;
         }
         try {
             final Path parent = html.toAbsolutePath().normalize().getParent();
-            if (parent != null && Files.exists(parent) && parent.toRealPath().startsWith(directory.toRealPath())) {
+            if (parent == null || !Files.isDirectory(parent)) {
+                throw new CannotRunException("no directory to put the page in: directory=" + parent + " (make it)");
+            }
+            if (parent.toRealPath().startsWith(directory.toRealPath())) {
                 throw new CannotRunException(
                         "the page must lie outside the log, which is not changed: file=" + html + " log=" + directory);
             }

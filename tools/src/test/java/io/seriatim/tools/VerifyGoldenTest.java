@@ -67,6 +67,8 @@ class VerifyGoldenTest {
         Files.writeString(log.resolve("letter.txt"), "Dear log");
         Files.writeString(log.resolve("shard-000/0000000000000009.seg.tmp"), "half a segment");
         Files.write(Files.createDirectories(log.resolve("photos/2023")).resolve("cat.png"), new byte[777]);
+        Files.write(Files.createDirectories(log.resolve("consumers")).resolve("shipper"), new byte[60]);
+        Files.write(log.resolve("consumers/shipper.lock"), new byte[0]);
 
         final JsonNode report =
                 JSON.readTree(Invocation.of("verify", log, "--json").out());
@@ -89,6 +91,17 @@ class VerifyGoldenTest {
         assertEquals(Set.of(), named);
         assertTrue(report.at("/bytes/foreign").asLong() >= 8 + 777, report.toString());
         assertTrue(report.at("/bytes/spare").asLong() == 14, report.toString());
+        assertEquals("CONSUMER", role(report, "consumers/shipper"));
+        assertEquals("CONSUMER", role(report, "consumers/shipper.lock"));
+    }
+
+    private static String role(JsonNode report, String name) {
+        for (final JsonNode file : report.get("files")) {
+            if (file.get("file").asText().endsWith(name)) {
+                return file.get("role").asText();
+            }
+        }
+        return null;
     }
 
     private static long sum(JsonNode sums) {

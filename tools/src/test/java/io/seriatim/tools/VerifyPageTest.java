@@ -130,6 +130,17 @@ class VerifyPageTest {
         assertEquals(before, Logs.contents(log));
     }
 
+    @Test
+    void shouldSayBeforeItReadsThatThereIsNoPlaceForThePage() throws IOException {
+        final Path log = Harm.NONE.make(parent.resolve("wal"));
+
+        final Invocation verify = Invocation.of("verify", log, "--html", parent.resolve("missing/page.html"));
+
+        assertEquals(3, verify.code());
+        assertTrue(verify.err().startsWith("seriatim: no directory to put the page in"), verify.err());
+        assertEquals("", verify.out());
+    }
+
     private static Document parse(String page) throws Exception {
         assertTrue(page.startsWith("<!DOCTYPE html>"), page);
         return DocumentBuilderFactory.newInstance()

@@ -119,6 +119,8 @@ public record Census(List<FileEntry> files, ByteSums bytes) {
                 case "wal.meta.tmp" -> FileEntry.Role.SPARE;
                 default -> FileEntry.Role.FOREIGN;
             };
+        } else if (within.getNameCount() == 2 && within.startsWith("consumers")) {
+            role = consumer(name);
         } else {
             role = inShard && name.matches("[0-7][0-9a-f]{15}\\.seg(\\.tmp)?")
                     ? FileEntry.Role.SPARE
@@ -133,6 +135,14 @@ public record Census(List<FileEntry> files, ByteSums bytes) {
                         : ByteClass.of(damages.getFirst().verdict());
         };
         return new FileEntry(file, role, new ByteSums().add(kind, size));
+    }
+
+    /// See FORMAT.md for the names.
+    private static FileEntry.Role consumer(String name) {
+        if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,68}")) {
+            return FileEntry.Role.FOREIGN;
+        }
+        return name.endsWith(".tmp") ? FileEntry.Role.SPARE : FileEntry.Role.CONSUMER;
     }
 
     private static FileEntry segment(SegmentAnatomy anatomy, List<Damage> damages, ByteClass unlisted) {

@@ -26,6 +26,8 @@ public record FileEntry(Path file, Role role, ByteSums bytes) {
         PID,
         /// `counters.dat`.
         COUNTERS,
+        /// A named consumer's position, or its lock.
+        CONSUMER,
         /// Nothing of the log's.
         FOREIGN
     }

@@ -38,7 +38,8 @@ final class TimeBins {
     }
 
     private boolean isWide() {
-        return bins.lastKey() - bins.firstKey() >= MOST;
+        final long span = bins.lastKey() - bins.firstKey();
+        return span >= MOST || span < 0; // wider than a long
     }
 
     /// @return milliseconds that a bin spans

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class NewLog {
     private static final String SUFFIX = ".repairing";
     private static final Pattern FROM_A_REPAIR = Pattern.compile("|shard-\\d+(/[0-9a-f]{16}\\.seg(\\.tmp)?)?"
-            + "|seriatim\\.(lock|pid)|(wal\\.meta|counters\\.dat)(\\.tmp)?");
+            + "|consumers|seriatim\\.(lock|pid)|(wal\\.meta|counters\\.dat)(\\.tmp)?");
 
     private final Path wanted;
     private final Path unfinished;

@@ -11,6 +11,7 @@ import io.seriatim.wal.ReplayPolicy;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.Samples;
 import io.seriatim.wal.WalConfig;
+import io.seriatim.wal.WalLockedException;
 import io.seriatim.wal.mmap.InspectedLog;
 import io.seriatim.wal.mmap.MappedWal;
 import java.nio.file.Path;
@@ -64,8 +65,7 @@ final class Repair {
     }
 
     private Result build(NewLog target, OrphanLines orphans) {
-        // Outside of what deletes after a failure: another repair may have it locked.
-        final MappedWal wal = MappedWal.open(config(target.unfinished()));
+        final MappedWal wal = open(target);
         try {
             final ReplayReport found;
             final Rebuilder rebuilder;
@@ -80,12 +80,27 @@ final class Repair {
             }
             return new Result(found, written, rebuilder.digest().opaque(), rebuilder.moved());
         } catch (RuntimeException | Error failure) {
-            try {
-                target.deleteUnfinished();
-            } catch (RuntimeException second) {
-                failure.addSuppressed(second);
-            }
+            deleteAfter(failure, target);
             throw failure;
+        }
+    }
+
+    private MappedWal open(NewLog target) {
+        try {
+            return MappedWal.open(config(target.unfinished()));
+        } catch (WalLockedException failure) {
+            throw failure; // another repair was faster, and works there
+        } catch (RuntimeException | Error failure) {
+            deleteAfter(failure, target);
+            throw failure;
+        }
+    }
+
+    private static void deleteAfter(Throwable failure, NewLog target) {
+        try {
+            target.deleteUnfinished();
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
         }
     }
 

@@ -17,6 +17,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +56,8 @@ import picocli.CommandLine.Spec;
             "2 damage or loss; 3 could not run, nothing was made; 64 bad arguments.",
         })
 public final class RepairCommand implements Callable<Integer> {
+    private static final Logger LOG = Logger.getLogger("io.seriatim.wal");
+
     @ParentCommand
     private Seriatim seriatim;
 
@@ -94,6 +98,7 @@ public final class RepairCommand implements Callable<Integer> {
             check(directory, target);
         }
         final InspectedLog damaged = LogInspector.log(directory);
+        LOG.setLevel(Level.OFF); // what goes wrong there comes back as an exception, in one line
         final long startNs = System.nanoTime();
         final Repair repair = new Repair(damaged, ReplayOptions.defaults().progress(progress(startNs)));
         final Repair.Result result =
