@@ -39,6 +39,7 @@ final class Engine implements Background {
     private final ReentrantLock dutyLock = new ReentrantLock();
     private final ReentrantLock maintenance = new ReentrantLock();
 
+    private final Counters counters;
     private final DutyThread flusher;
     private final DutyThread preparer;
     private volatile DurableListener[] listeners = {};
@@ -67,6 +68,7 @@ final class Engine implements Background {
             for (; built < engines.length; built++) {
                 engines[built] = build(built, storage, scratches, hook);
             }
+            counters = opening.counters(engines);
         } finally {
             for (int shard = 0; built < engines.length && shard < built; shard++) {
                 engines[shard].preparer().close(engines[shard].flusher().lastOrdinal());
@@ -128,7 +130,8 @@ final class Engine implements Background {
     }
 
     /// Starts the threads, if the log has its own.
-    void start() {
+    void start(SeriesTable series) {
+        counters.series(series::registered);
         if (config.callerRuns()) {
             return;
         }
@@ -146,6 +149,7 @@ final class Engine implements Background {
         for (final ShardEngine engine : engines) {
             done += engine.flusher().duty(System.nanoTime());
         }
+        counters.tick(System.nanoTime(), Counters.PATIENCE_NS);
         return done;
     }
 
@@ -154,6 +158,7 @@ final class Engine implements Background {
         for (final ShardEngine engine : engines) {
             done += engine.preparer().duty(System.nanoTime());
         }
+        counters.tick(System.nanoTime(), Counters.EVERY_NS);
         if (config.retainBytes() > 0 && opening.diskUse().bytes() > config.retainBytes()) {
             done += retain(System.nanoTime());
         }
@@ -361,6 +366,7 @@ final class Engine implements Background {
             try {
                 closeShards(tails);
             } finally {
+                counters.close();
                 // Once unlocked, the files are somebody else's: no truncation may be under way.
                 maintenance.lock();
                 lock.close();

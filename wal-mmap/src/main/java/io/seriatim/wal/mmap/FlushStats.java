@@ -7,6 +7,7 @@ final class FlushStats {
     final AtomicLong records = new AtomicLong();
     final AtomicLong forces = new AtomicLong();
     final AtomicLong forcedBytes = new AtomicLong();
+    final AtomicLong forceNs = new AtomicLong();
     final AtomicLong lastForceNs = new AtomicLong();
     final AtomicLong maxForceNs = new AtomicLong();
     final AtomicLong stalledClaims = new AtomicLong();
@@ -22,6 +23,7 @@ final class FlushStats {
     void forced(long bytes, long durationNs) {
         forces.setRelease(forces.getPlain() + 1);
         forcedBytes.setRelease(forcedBytes.getPlain() + bytes);
+        forceNs.setRelease(forceNs.getPlain() + durationNs);
         lastForceNs.setRelease(durationNs);
         maxForceNs.setRelease(Math.max(maxForceNs.getPlain(), durationNs));
     }

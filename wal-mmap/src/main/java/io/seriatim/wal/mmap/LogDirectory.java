@@ -51,6 +51,7 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
                 metaExists = true;
             } else if (!name.equals(LogFiles.LOCK)
                     && !name.equals(LogFiles.PID)
+                    && !name.equals(LogFiles.COUNTERS)
                     && !name.endsWith(LogFiles.TEMPORARY_SUFFIX)) {
                 stranger = name;
             }
@@ -78,7 +79,8 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
             if (LogFiles.shard(name) >= 0
                     || name.equals(LogFiles.META)
                     || name.equals(LogFiles.LOCK)
-                    || name.equals(LogFiles.PID)) {
+                    || name.equals(LogFiles.PID)
+                    || name.equals(LogFiles.COUNTERS)) {
                 return;
             }
             stranger = name.endsWith(LogFiles.TEMPORARY_SUFFIX) ? stranger : name;

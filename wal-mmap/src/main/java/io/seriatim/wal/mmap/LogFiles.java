@@ -5,12 +5,14 @@ import java.nio.file.Path;
 /// The names of a log's files.
 ///
 /// ```
-/// wal/  seriatim.lock  seriatim.pid  wal.meta  consumers/  shard-000/  0000000000000000.seg  0000000000000001.seg.tmp
+/// wal/  seriatim.lock  seriatim.pid  wal.meta  counters.dat  consumers/
+///       shard-000/  0000000000000000.seg  0000000000000001.seg.tmp
 /// ```
 final class LogFiles {
     static final String LOCK = "seriatim.lock";
     static final String PID = "seriatim.pid";
     static final String META = "wal.meta";
+    static final String COUNTERS = "counters.dat";
     static final String SEGMENT_SUFFIX = ".seg";
     static final String TEMPORARY_SUFFIX = ".tmp";
 

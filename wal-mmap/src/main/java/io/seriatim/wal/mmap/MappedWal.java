@@ -47,7 +47,7 @@ public final class MappedWal implements Wal {
         this.series = new SeriesTable(this, shards, config.maxSeries());
         this.batches = new Pool<>(() -> new MappedBatch(this, shards.length));
         this.group = config.durability() == Durability.GROUP;
-        engine.start();
+        engine.start(series);
     }
 
     /// Opens a log for writing; creates it if there is none. What an earlier process left behind is examined,

@@ -226,6 +226,11 @@ final class Opening {
         return new Deletion(files, metaFile, diskUse, new Consumers(storage, directory, meta.walId()), most);
     }
 
+    /// Makes the file in which other processes see the log's counters.
+    Counters counters(ShardEngine[] engines) {
+        return Counters.create(storage, config, meta, epochId, engines, diskUse);
+    }
+
     ReplayReport report() {
         final List<ReplayReport.Shard> shards = new ArrayList<>();
         final List<Damage> damages = new ArrayList<>(metaDamage);

@@ -10,6 +10,7 @@ final class ShardFiles {
     private final Storage storage;
     private final DiskUse diskUse;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private volatile int count; // who counts does not wait for who deletes
 
     /// One finished segment.
     ///
@@ -27,10 +28,11 @@ final class ShardFiles {
     /// Adds a segment, newer than all before it, whose bytes are counted already.
     synchronized void add(Entry entry) {
         entries.add(entry);
+        count = entries.size();
     }
 
-    synchronized int count() {
-        return entries.size();
+    int count() {
+        return count;
     }
 
     synchronized long bytes() {
@@ -57,6 +59,7 @@ final class ShardFiles {
         while (!entries.isEmpty() && entries.getFirst().end() <= floor) {
             storage.delete(entries.getFirst().file());
             diskUse.release(entries.removeFirst().bytes());
+            count = entries.size();
             deleted = true;
         }
         if (deleted) {

@@ -33,6 +33,10 @@ final class WalLog {
         say(Level.WARNING, "a durable listener threw; ignored", cause);
     }
 
+    static void noCounters(Throwable cause) {
+        say(Level.WARNING, "cannot publish counters, the log does without: file=" + LogFiles.COUNTERS, cause);
+    }
+
     static void agentFailed(Throwable cause) {
         say(Level.ERROR, "background agent failed", cause);
     }

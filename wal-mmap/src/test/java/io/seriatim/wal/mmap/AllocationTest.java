@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.seriatim.wal.Batch;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,23 @@ class AllocationTest {
                 }
                 sink += wal.doWork(); // the assertion of an idle log
             }));
+        }
+    }
+
+    @Test
+    @DisplayName("P7: 0 bytes per publication of the counters")
+    void shouldNotAllocateWhenPublishingCounters() throws Exception {
+        try (MappedWal wal = MappedWal.open(
+                WalConfig.at(directory).shards(2).segmentBytes(1 << 20).callerRuns(true))) {
+            final SeriesHandle handle = wal.series(Labels.of("__name__", "up"));
+            while (wal.doWork() > 0) {}
+            final long before = WalCounters.read(directory).orElseThrow().generation();
+            assertEquals(0, bytesIn(3, i -> {
+                sink += handle.append(i, i);
+                LockSupport.parkNanos(Counters.EVERY_NS);
+                sink += wal.doWork();
+            }));
+            assertTrue(WalCounters.read(directory).orElseThrow().generation() >= before + 2 * 2 * BLOCKS);
         }
     }
 

@@ -101,7 +101,7 @@ final class Logs {
         try (Stream<Path> files = Files.walk(directory)) {
             for (final Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 final String name = directory.relativize(file).toString();
-                if (!name.equals(LogFiles.LOCK) && !name.equals(LogFiles.PID)) {
+                if (!name.equals(LogFiles.LOCK) && !name.equals(LogFiles.PID) && !name.equals(LogFiles.COUNTERS)) {
                     content.put(name, Arrays.hashCode(Files.readAllBytes(file)));
                 }
             }
