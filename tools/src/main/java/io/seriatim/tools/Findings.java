@@ -9,7 +9,7 @@ import java.util.Locale;
 public final class Findings {
     private Findings() {}
 
-    static String state(ReplayReport.State state) {
+    public static String state(ReplayReport.State state) {
         return switch (state) {
             case SOUND -> "sound";
             case TORN -> "torn end, nothing that was durable is missing";

@@ -27,6 +27,19 @@ public final class Json {
         return text.append('\n').toString();
     }
 
+    /// @return the same in one line
+    public static String line(Content content) {
+        final StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            content.write(json);
+            json.writeEndObject();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return text.append('\n').toString();
+    }
+
     /// Writes fields.
     @FunctionalInterface
     public interface Content {

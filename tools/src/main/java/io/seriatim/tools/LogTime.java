@@ -28,7 +28,7 @@ public final class LogTime {
     }
 
     /// Whether `text` is a number, which needs no unit to be understood.
-    static boolean isEpoch(String text) {
+    public static boolean isEpoch(String text) {
         return text.matches("[+-]?\\d+");
     }
 
@@ -37,7 +37,7 @@ public final class LogTime {
     /// @param up where the unit is coarser than the text: true for the next timestamp, false for the one before
     /// @throws DateTimeException   if it is no RFC 3339
     /// @throws ArithmeticException if no timestamp in `unit` can say it
-    static long parse(String text, TimeUnit unit, boolean up) {
+    public static long parse(String text, TimeUnit unit, boolean up) {
         final Instant instant = OffsetDateTime.parse(text.replace(' ', 'T')).toInstant();
         final BigInteger nanos = BigInteger.valueOf(instant.getEpochSecond())
                 .multiply(NANOS_PER_SECOND)

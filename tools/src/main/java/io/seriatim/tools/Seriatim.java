@@ -3,6 +3,8 @@ package io.seriatim.tools;
 import io.seriatim.tools.demo.DemoCommand;
 import io.seriatim.tools.dump.DumpCommand;
 import io.seriatim.tools.repair.RepairCommand;
+import io.seriatim.tools.stat.StatCommand;
+import io.seriatim.tools.top.TopCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
             DumpCommand.class,
             RepairCommand.class,
             ReplayCommand.class,
+            StatCommand.class,
+            TopCommand.class,
             VerifyCommand.class,
             HelpCommand.class
         },

@@ -56,7 +56,7 @@ public final class ReportDocument {
             fields.merge(name, type(value), (a, b) -> a.contains(b) ? a : a + ", " + b);
             if (value.isArray()) {
                 value.forEach(element -> collect(name + "[]", element, fields));
-            } else {
+            } else if (!field.getKey().equals("labels")) { // whose fields are the log's names, not ours
                 collect(name, value, fields);
             }
         });

@@ -21,4 +21,10 @@ public interface Samples {
 
     /// @return the lsn that the append returned: one value for all that was appended together
     long lsn();
+
+    /// @return bytes that these samples take in the log: their labels too where they are written out, but not what
+    ///         a record's other series share with them; 0 if this view does not know
+    default int encodedBytes() {
+        return 0;
+    }
 }

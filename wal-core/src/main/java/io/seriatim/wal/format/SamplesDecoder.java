@@ -25,6 +25,7 @@ public final class SamplesDecoder implements Samples {
     private long previousTimestamp;
     private int labelsOffset;
     private int labelsLength;
+    private int encodedBytes;
 
     private int headerSamples;
     private int headerDefinitions;
@@ -75,6 +76,7 @@ public final class SamplesDecoder implements Samples {
         this.lsn = lsn;
         single = true;
         labelsLength = 0;
+        encodedBytes = FrameLayout.SAMPLE_LENGTH;
         count = 1;
         timestamps[0] = Bytes.getLong(source, offset + FrameLayout.SAMPLE_TIMESTAMP_OFFSET);
         values[0] = Bytes.getLong(source, offset + FrameLayout.SAMPLE_VALUE_OFFSET);
@@ -110,6 +112,7 @@ public final class SamplesDecoder implements Samples {
     }
 
     private void group() throws MalformedFrameException {
+        final int start = at;
         final long key = varint("key");
         final long refWide = ref + SamplesEncoder.unzigzag(key >>> 2) + 1;
         if (refWide < 0 || refWide > Integer.MAX_VALUE) {
@@ -138,6 +141,7 @@ public final class SamplesDecoder implements Samples {
             throw new MalformedFrameException("samples exceed the frame: ref=" + ref + " count=" + count);
         }
         samples((int) count);
+        encodedBytes = at - start;
     }
 
     private void samples(int count) throws MalformedFrameException {
@@ -256,6 +260,11 @@ public final class SamplesDecoder implements Samples {
     @Override
     public long lsn() {
         return lsn;
+    }
+
+    @Override
+    public int encodedBytes() {
+        return encodedBytes;
     }
 
     @Override

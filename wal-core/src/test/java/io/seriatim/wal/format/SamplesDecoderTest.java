@@ -50,6 +50,20 @@ class SamplesDecoderTest {
     }
 
     @Test
+    void shouldTellHowManyBytesEachGroupTakes() throws MalformedFrameException {
+        final byte[] frame = Group.frame(GROUPS);
+        decoder.samplesFrame(frame, 0, frame.length, 0);
+        int bytes = FrameLayout.SAMPLES_GROUPS_OFFSET;
+
+        while (decoder.next()) {
+            assertTrue(decoder.encodedBytes() > 0);
+            bytes += decoder.encodedBytes();
+        }
+
+        assertEquals(frame.length, bytes);
+    }
+
+    @Test
     void shouldKeepOnlyTheSamplesInTheRange() throws MalformedFrameException {
         final byte[] frame = Group.frame(Group.of(0, null, 5, 1, 4, 2, 9, 3, 5, 4, 6, 5));
         decoder.samplesFrame(frame, 0, frame.length, 0);
