@@ -27,7 +27,7 @@ public enum ByteClass {
     /// Nobody wants it any more.
     RETIRED("retired", "truncated: below the position from which the log is kept"),
     /// The log's own files beside the segments.
-    OWN("own", "wal.meta, lock, pid, consumers"),
+    OWN("own", "wal.meta, lock, pid, consumers, counters"),
     /// Not of this log, or of a program that is newer than this one.
     FOREIGN("foreign", "not of this log, or of a newer version: not read");
 
