@@ -45,7 +45,7 @@ class RefTableTest {
 
     @Test
     void shouldFindEachWhenReferencesAreFarApart() {
-        shouldHoldWhatTheModelHolds(i -> i * 16);
+        shouldHoldWhatTheModelHolds(i -> i * 64);
         shouldHoldWhatTheModelHolds(i -> i * 65_536 & Integer.MAX_VALUE);
     }
 
