@@ -66,8 +66,7 @@ public final class Findings {
                         + " directory before anything else, look for the cause (device, file system, somebody who edits"
                         + " files), and make a sound log of what is provably valid with: seriatim repair " + log
                         + " --out NEW_DIRECTORY (or read it with: seriatim replay " + log
-                        + " --policy salvage). What the lines above"
-                        + " name as missing has to come from a replica or a backup.";
+                        + " --policy salvage). What is missing has to come from a replica or a backup.";
         };
     }
 

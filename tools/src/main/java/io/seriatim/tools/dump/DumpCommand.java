@@ -25,10 +25,10 @@ import picocli.CommandLine.Spec;
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         description = {
-            "Draws header, seal, frames, gaps and the unwritten rest of a segment file on the layouts of FORMAT.md, or"
-                + " wal.meta. Works on damaged files and on copies that lie anywhere: a gap is drawn as the frame that"
-                + " it may have been, with the checksum that its bytes come to; a destroyed header is replaced by what"
-                + " the neighbours in its shard say.%n",
+            "Draws header, seal, frames, gaps and the unwritten rest of a segment file on the layouts of FORMAT.md;"
+                + " also wal.meta and a consumer's position. Works on damaged files and on copies that lie anywhere: a"
+                + " gap is drawn as the frame that it may have been, with the checksum that its bytes come to; a"
+                + " destroyed header is replaced by what the neighbours in its shard say.%n",
             "It only shows; what damage means, verify says, which knows the whole log.%n",
         },
         footer = {
@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             "  seriatim dump wal/shard-000/0000000000000000.seg --frame 17",
             "  seriatim dump wal/shard-000/0000000000000000.seg --at 18408      where verify found damage",
             "  seriatim dump wal/wal.meta",
+            "  seriatim dump wal/consumers/shipper",
             "",
             "Exit codes: 0 everything in the file is valid, 2 something is not, 3 could not run, 64 bad arguments.",
         })
@@ -51,7 +52,7 @@ public final class DumpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A segment file, or wal.meta.")
+    @Parameters(paramLabel = "FILE", description = "A segment file, wal.meta, or a consumer's position.")
     private Path file;
 
     @Option(names = "--frame", paramLabel = "N", description = "Begin with frame N, the first being 0; show one part.")

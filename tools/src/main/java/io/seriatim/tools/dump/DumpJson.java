@@ -14,7 +14,7 @@ final class DumpJson {
         return Json.object(json -> {
             json.writeStringField("command", "dump");
             json.writeStringField("file", file.file().toString());
-            json.writeStringField("kind", segment ? "SEGMENT" : "META");
+            json.writeStringField("kind", file.kind());
             json.writeNumberField("bytes", file.bytes());
             json.writeNumberField("exitCode", exitCode);
             json.writeStringField(

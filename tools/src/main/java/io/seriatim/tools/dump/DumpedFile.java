@@ -2,6 +2,7 @@ package io.seriatim.tools.dump;
 
 import io.seriatim.tools.CannotRunException;
 import io.seriatim.wal.format.Bytes;
+import io.seriatim.wal.format.ConsumerPosition;
 import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.format.WalMeta;
 import io.seriatim.wal.mmap.InspectedSegment;
@@ -17,11 +18,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// A file that is taken apart: a segment, or `wal.meta`.
+/// A file that is taken apart: a segment, `wal.meta`, or a consumer's position.
 ///
 /// @param file    where
 /// @param bytes   its length
-/// @param segment what it is as a segment, or null for `wal.meta`
+/// @param segment what it is as a segment, or null for the others
 /// @param finder  has found the parts that were asked for
 record DumpedFile(Path file, long bytes, InspectedSegment segment, PartFinder finder) {
     private static final int MOST_BYTES = 64 * 1024;
@@ -43,12 +44,12 @@ record DumpedFile(Path file, long bytes, InspectedSegment segment, PartFinder fi
             throw new UncheckedIOException(failure);
         }
         final String name = file.getFileName().toString();
-        if (WalMeta.version(begin) >= 0 || name.equals("wal.meta")) {
+        if (WalMeta.version(begin) >= 0 || name.equals("wal.meta") || isConsumer(begin)) {
             finder.add(new Part(Part.Kind.HEADER, 0, 0, size, 0, null));
             return new DumpedFile(file, size, null, finder);
         }
         if (SegmentHeader.version(Arrays.copyOf(begin, SegmentHeader.BLOCK_BYTES)) < 0 && !name.endsWith(".seg")) {
-            throw new CannotRunException("neither a segment nor wal.meta: file=" + file
+            throw new CannotRunException("neither a segment nor wal.meta nor a consumer's position: file=" + file
                     + " (segments are the files *.seg in a log's shard-NNN directories)");
         }
         final InspectedSegment segment = LogInspector.segment(file);
@@ -69,6 +70,18 @@ record DumpedFile(Path file, long bytes, InspectedSegment segment, PartFinder fi
         return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
+    private static boolean isConsumer(byte[] begin) {
+        return begin.length >= Long.BYTES && Bytes.getLong(begin, 0) == ConsumerPosition.MAGIC;
+    }
+
+    /// @return SEGMENT, META or CONSUMER
+    String kind() {
+        if (segment != null) {
+            return "SEGMENT";
+        }
+        return isConsumer(bytes(finder.parts().getFirst())) ? "CONSUMER" : "META";
+    }
+
     /// @return the bytes of a part, the first of them if there are many
     byte[] bytes(Part part) {
         try {
@@ -83,7 +96,7 @@ record DumpedFile(Path file, long bytes, InspectedSegment segment, PartFinder fi
         return switch (part.kind()) {
             case HEADER ->
                 segment == null
-                        ? HeaderDrawing.meta(bytes)
+                        ? isConsumer(bytes) ? HeaderDrawing.consumer(bytes) : HeaderDrawing.meta(bytes)
                         : HeaderDrawing.segment(
                                 bytes,
                                 segment.header() == null

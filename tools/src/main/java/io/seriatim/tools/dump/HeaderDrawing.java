@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
-/// A segment's first page and `wal.meta` on their layouts: see FORMAT.md.
+/// A segment's first page, `wal.meta` and a consumer's position on their layouts: see FORMAT.md.
 final class HeaderDrawing {
     private HeaderDrawing() {}
 
@@ -60,14 +60,29 @@ final class HeaderDrawing {
         }
         fields.ascii(8, "magic").number(4, "version").add(4, "timeUnit", timeUnit(fields.intAt()));
         fields.uuid("walId").number(8, "epoch").number(4, "floorCount").number(4, "zeros");
+        return positions(fields, "floor ").list();
+    }
+
+    static List<Field> consumer(byte[] bytes) {
+        final Fields fields = new Fields(bytes, null);
+        if (bytes.length < 44 || Bytes.getInt(bytes, 8) != SegmentHeader.VERSION) {
+            return fields.raw(Math.min(bytes.length, 128)).list();
+        }
+        fields.ascii(8, "magic").number(4, "version").number(4, "zeros").uuid("walId");
+        fields.number(4, "count").number(4, "zeros");
+        return positions(fields, "position ").list();
+    }
+
+    /// One long a shard, and a checksum over everything before it.
+    private static Fields positions(Fields fields, String name) {
+        final byte[] bytes = fields.bytes();
         for (int shard = 0; fields.has(12) && !fields.isFull(); shard++) {
-            fields.number(8, "floor " + shard);
+            fields.number(8, name + shard);
         }
         if (fields.has(4) && fields.at() == bytes.length - 4) {
             fields.add(4, "crc", checksum(fields.intAt(), crc(bytes, 0, bytes.length - 4)));
         }
-        fields.rest(bytes.length, "..", bytes.length - fields.at() + " bytes more");
-        return fields.list();
+        return fields.rest(bytes.length, "..", bytes.length - fields.at() + " bytes more");
     }
 
     private static void zeros(Fields fields, int end) {

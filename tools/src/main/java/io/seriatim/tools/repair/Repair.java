@@ -21,6 +21,7 @@ import java.time.Duration;
 /// and never changed.
 final class Repair {
     private static final int FLUSH_BYTES = 64 << 20;
+    private static final Duration DISK_FULL_PATIENCE = Duration.ofSeconds(15);
     private static final ReplayHandler NOBODY = (_, _) -> {};
 
     private final InspectedLog damaged;
@@ -126,7 +127,7 @@ final class Repair {
                 .timeUnit(damaged.timeUnit())
                 .flushEvery(Duration.ofSeconds(1))
                 .flushBytes(FLUSH_BYTES)
-                .backpressure(Backpressure.block(Duration.ofMinutes(1)));
+                .backpressure(Backpressure.block(DISK_FULL_PATIENCE));
         return damaged.segmentBytes() == 0 ? defaults : defaults.segmentBytes(damaged.segmentBytes());
     }
 }

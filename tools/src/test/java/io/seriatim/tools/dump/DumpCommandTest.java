@@ -11,6 +11,7 @@ import io.seriatim.tools.Invocation;
 import io.seriatim.tools.Logs;
 import io.seriatim.tools.ReportDocument;
 import io.seriatim.tools.Surgery;
+import io.seriatim.wal.format.ConsumerPosition;
 import io.seriatim.wal.format.FrameLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +189,20 @@ class DumpCommandTest {
         assertTrue(dump.out().contains("  magic        \"SERIMETA\"\n"), dump.out());
         assertTrue(dump.out().contains("  timeUnit     2 = MILLISECONDS\n"), dump.out());
         assertTrue(dump.out().contains("  floor 1      0\n"), dump.out());
+        assertTrue(dump.out().contains(", right\n"), dump.out());
+    }
+
+    @Test
+    void shouldDrawThePositionOfAConsumer() throws IOException {
+        final Path file = Files.write(
+                parent.resolve("shipper"), new ConsumerPosition(new UUID(1, 2), new long[] {4096, 70_000}).encode());
+
+        final Invocation dump = Invocation.of("dump", file);
+
+        assertEquals(0, dump.code(), dump.err());
+        assertEquals("CONSUMER", json(0, file).get("kind").asText());
+        assertTrue(dump.out().contains("  magic        \"SERICONS\"\n"), dump.out());
+        assertTrue(dump.out().contains("  position 1   70000\n"), dump.out());
         assertTrue(dump.out().contains(", right\n"), dump.out());
     }
 
