@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Reads a log once and counts: segments, series, samples, bytes, time range and rates, the series with most"
                     + " samples and most bytes, label names and values, samples out of order, and how series come and"
                     + " go, hour by hour. The log may be open for writing; nothing is changed.%n",
-            "Memory is bounded: 128 MiB of heap do for any number of series. Up to 65,536 series everything is exact;"
+            "Memory is bounded, whatever number of series a log holds. Up to 65,536 of them everything is exact;"
                     + " beyond that some figures are estimates, which are marked with ~ and come with their bounds.%n",
         },
         footer = {
