@@ -1,10 +1,5 @@
 package io.seriatim.tools;
 
-import io.seriatim.tools.demo.DemoCommand;
-import io.seriatim.tools.dump.DumpCommand;
-import io.seriatim.tools.repair.RepairCommand;
-import io.seriatim.tools.stat.StatCommand;
-import io.seriatim.tools.top.TopCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,16 +19,6 @@ import picocli.CommandLine.Spec;
         name = "seriatim",
         mixinStandardHelpOptions = true,
         versionProvider = Seriatim.Version.class,
-        subcommands = {
-            DemoCommand.class,
-            DumpCommand.class,
-            RepairCommand.class,
-            ReplayCommand.class,
-            StatCommand.class,
-            TopCommand.class,
-            VerifyCommand.class,
-            HelpCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         description = "A write-ahead log for time series, and what one does with it.%n",
         footer = {
@@ -44,6 +28,7 @@ import picocli.CommandLine.Spec;
             "  seriatim verify /var/lib/app/wal       what is in it, is it sound?",
             "  seriatim repair /var/lib/app/wal       what could be saved of a damaged one?",
             "  seriatim replay /var/lib/app/wal | head",
+            "  seriatim ingest --dir wal metrics.prom   text, or other programs' logs, into a log",
             "  seriatim help replay                   more about a command",
             "",
             "@|bold Exit codes|@",
@@ -87,6 +72,7 @@ public final class Seriatim implements Runnable {
     public static int run(Streams streams, String... args) {
         final Seriatim seriatim = new Seriatim(streams);
         final CommandLine line = new CommandLine(seriatim);
+        Subcommands.addTo(line, args);
         final StringWriter out = new StringWriter();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(new OutputStreamWriter(streams.err(), StandardCharsets.UTF_8), true));

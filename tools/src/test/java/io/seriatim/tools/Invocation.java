@@ -1,10 +1,12 @@
 package io.seriatim.tools;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The command, run within the test.
 ///
@@ -14,6 +16,16 @@ import java.util.List;
 public record Invocation(int code, String out, String err) {
     public static Invocation of(Object... arguments) {
         return run(false, arguments);
+    }
+
+    /// With something on stdin.
+    public static Invocation withInput(InputStream in, Object... arguments) {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+        final String[] strings = Stream.of(arguments).map(String::valueOf).toArray(String[]::new);
+        final int code = Seriatim.run(new Streams(new Output(out), errors, false, false, false, in), strings);
+        return new Invocation(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     /// As if somebody looked at it, in colours.

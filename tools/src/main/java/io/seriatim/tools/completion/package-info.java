@@ -1,0 +1,2 @@
+/// `seriatim completion`: a script for shells.
+package io.seriatim.tools.completion;
