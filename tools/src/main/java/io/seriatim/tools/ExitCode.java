@@ -17,6 +17,9 @@ public final class ExitCode {
     /// The command could not do its work: no such log, locked, input or output failed.
     public static final int FAILED = 3;
 
+    /// What was compared is not the same.
+    public static final int DIFFERENT = 4;
+
     /// The arguments make no sense, as in `sysexits.h`.
     public static final int BAD_ARGUMENTS = 64;
 

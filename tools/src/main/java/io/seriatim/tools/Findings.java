@@ -9,6 +9,7 @@ import java.util.Locale;
 public final class Findings {
     private Findings() {}
 
+    /// @return a state in words
     public static String state(ReplayReport.State state) {
         return switch (state) {
             case SOUND -> "sound";

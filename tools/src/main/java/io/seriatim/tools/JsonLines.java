@@ -2,7 +2,6 @@ package io.seriatim.tools;
 
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.OpaqueRecord;
-import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
 import java.util.Base64;
 
@@ -14,60 +13,92 @@ import java.util.Base64;
 /// {"orphan":{"epoch":"00c0ffee00c0ffee","ref":5},"samples":[[1700000000000,1.5]]}
 /// ```
 ///
-/// A line is made in a buffer of its thread and handed over whole, before the call returns: so lines are in the order
-/// of the calls, also where the replay moves a series from one thread to another.
-final class JsonLines implements ReplayHandler {
+/// A line is made in a buffer of its thread and handed over whole, before the call returns: so lines are in the
+/// order of the calls, also where the replay moves a series from one thread to another.
+public final class JsonLines implements Export {
+    /// So that every part but the last ends without padding.
+    private static final int PART_BYTES = 3 * 16 * 1024;
+
     private final LineSink sink;
     private final ThreadLocal<Encoder> encoders = ThreadLocal.withInitial(Encoder::new);
 
-    JsonLines(LineSink sink) {
+    /// @param sink where the lines go
+    public JsonLines(LineSink sink) {
         this.sink = sink;
     }
 
     @Override
     public void onSamples(Labels series, Samples samples) {
         final Encoder encoder = encoders.get();
-        final byte[] prefix = encoder.prefixes.prefix(series);
-        sink.line(samples(encoder.line.clear().raw(prefix, prefix.length), samples));
+        final byte[] prefix = encoder.prefixes.of(series);
+        encoder.batch.clear().text().raw(prefix, prefix.length);
+        samples(encoder.batch, samples);
     }
 
     @Override
     public void onRecord(OpaqueRecord record) {
-        final byte[] base64 = Base64.getEncoder().encode(record.toByteArray());
-        sink.line(encoders.get()
-                .line
-                .clear()
-                .ascii("{\"record\":{\"kind\":")
-                .number(record.kind())
-                .ascii(",\"base64\":\"")
-                .raw(base64, base64.length)
-                .ascii("\"}}\n"));
+        final LineBatch batch = encoders.get().batch.clear();
+        batch.text().ascii("{\"record\":{\"kind\":").number(record.kind()).ascii(",\"base64\":\"");
+        for (int done = 0; done < record.length(); ) {
+            final byte[] part = new byte[Math.min(PART_BYTES, record.length() - done)];
+            record.copyTo(done, part, 0, part.length);
+            final byte[] base64 = Base64.getEncoder().encode(part);
+            batch.text().raw(base64, base64.length);
+            done += part.length;
+            if (batch.isLong()) {
+                sink.part(batch);
+                batch.clear();
+            }
+        }
+        batch.text().ascii("\"}}\n");
+        batch.endLine();
+        sink.record(batch, record.lsn());
     }
 
     @Override
     public void onOrphan(long epochId, int ref, Samples samples) {
-        final JsonBuffer line = encoders.get()
-                .line
-                .clear()
+        final LineBatch batch = encoders.get().batch.clear();
+        batch.text()
                 .ascii("{\"orphan\":{\"epoch\":\"")
                 .hex(epochId)
                 .ascii("\",\"ref\":")
                 .number(ref)
                 .ascii("},\"samples\":[");
-        sink.line(samples(line, samples));
+        samples(batch, samples);
     }
 
-    private static JsonBuffer samples(JsonBuffer line, Samples samples) {
+    private void samples(LineBatch batch, Samples samples) {
+        final JsonBuffer line = batch.text();
         final int count = samples.count();
         for (int i = 0; i < count; i++) {
             line.ascii(i == 0 ? "[" : ",[").number(samples.timestamp(i)).ascii(',');
             line.value(samples.valueBits(i)).ascii(']');
+            if (batch.isLong()) {
+                sink.part(batch);
+                batch.clear();
+            }
         }
-        return line.ascii("]}\n");
+        line.ascii("]}\n");
+        batch.endLine();
+        sink.record(batch, samples.lsn());
     }
 
     private static final class Encoder {
-        final JsonBuffer line = new JsonBuffer();
-        final LabelsCache prefixes = new LabelsCache();
+        final LineBatch batch = new LineBatch();
+        final JsonBuffer buffer = new JsonBuffer();
+        final LabelsCache<byte[]> prefixes = new LabelsCache<>(this::prefix);
+
+        /// @return how the lines of a series begin, up to its first sample: `{"labels":{...},"samples":[`
+        private byte[] prefix(Labels labels) {
+            buffer.clear().ascii("{\"labels\":{");
+            final int start = buffer.length();
+            labels.forEach((name, value) -> {
+                if (buffer.length() > start) {
+                    buffer.ascii(',');
+                }
+                buffer.string(name).ascii(':').string(value);
+            });
+            return buffer.ascii("},\"samples\":[").toByteArray();
+        }
     }
 }

@@ -9,7 +9,7 @@ public final class LogArgument {
     @Parameters(paramLabel = "D", description = "The log's directory. It may be open for writing elsewhere.")
     private Path directory;
 
-    /// @return it
+    /// @return the log's directory
     /// @throws CannotRunException if it is not there
     public Path directory() {
         if (!Files.exists(directory)) {

@@ -27,13 +27,14 @@ public final class LogTime {
         }
     }
 
-    /// Whether `text` is a number, which needs no unit to be understood.
+    /// @return whether `text` is a number, which needs no unit to be understood
     public static boolean isEpoch(String text) {
         return text.matches("[+-]?\\d+");
     }
 
     /// Reads RFC 3339.
     ///
+    /// @return the timestamp
     /// @param up where the unit is coarser than the text: true for the next timestamp, false for the one before
     /// @throws DateTimeException   if it is no RFC 3339
     /// @throws ArithmeticException if no timestamp in `unit` can say it

@@ -7,18 +7,28 @@ import java.nio.charset.StandardCharsets;
 
 /// A command's results. Unlike a `PrintStream` it says when writing fails. Not buffered; not thread-safe.
 public final class Output {
+    private final String name;
     private final OutputStream stream;
 
-    Output(OutputStream stream) {
+    /// Stdout.
+    public Output(OutputStream stream) {
+        this("stdout", stream);
+    }
+
+    /// @param name of where it goes, for messages
+    public Output(String name, OutputStream stream) {
+        this.name = name;
         this.stream = stream;
     }
 
+    /// Writes bytes.
+    ///
     /// @throws Lost if it cannot be written
-    void write(byte[] bytes, int offset, int length) {
+    public void write(byte[] bytes, int offset, int length) {
         try {
             stream.write(bytes, offset, length);
         } catch (IOException failure) {
-            throw new Lost(failure);
+            throw new Lost(name, failure);
         }
     }
 
@@ -44,11 +54,11 @@ public final class Output {
     }
 
     /// Writing the results failed.
-    static final class Lost extends UncheckedIOException {
+    public static final class Lost extends UncheckedIOException {
         private static final long serialVersionUID = 1L;
 
-        Lost(IOException cause) {
-            super("cannot write to stdout: " + cause.getMessage(), cause);
+        Lost(String name, IOException cause) {
+            super("cannot write to " + name + ": " + cause.getMessage(), cause);
         }
 
         /// A reader such as `head` that has seen enough. The JDK has no type for it, only the system's message.

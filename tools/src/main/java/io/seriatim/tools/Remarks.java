@@ -3,8 +3,8 @@ package io.seriatim.tools;
 import java.io.PrintStream;
 import java.util.function.Supplier;
 
-/// What a command tells people while it works, on stderr. On a terminal progress is one line that is written over;
-/// elsewhere it is a line every few seconds. Thread-safe.
+/// What a command tells people while it works, on stderr. On a terminal progress is one line that is written
+/// over; elsewhere it is a line every few seconds. Thread-safe.
 public final class Remarks {
     private static final long TERMINAL_INTERVAL_NS = 100_000_000L;
     private static final long PLAIN_INTERVAL_NS = 5_000_000_000L;
@@ -18,7 +18,9 @@ public final class Remarks {
     private boolean lineOpen;
     private boolean silenced;
 
-    Remarks(PrintStream err, boolean terminal, boolean quiet) {
+    /// @param terminal whether somebody looks at `err`
+    /// @param quiet    whether to leave progress and remarks out
+    public Remarks(PrintStream err, boolean terminal, boolean quiet) {
         this.err = err;
         this.terminal = terminal;
         this.quiet = quiet;

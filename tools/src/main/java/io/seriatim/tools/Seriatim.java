@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             "  seriatim repair /var/lib/app/wal       what could be saved of a damaged one?",
             "  seriatim replay /var/lib/app/wal | head",
             "  seriatim ingest --dir wal metrics.prom   text, or other programs' logs, into a log",
+            "  seriatim diff wal repaired              what has one that the other lacks?",
             "  seriatim help replay                   more about a command",
             "",
             "@|bold Exit codes|@",

@@ -2,9 +2,11 @@ package io.seriatim.tools;
 
 import io.seriatim.tools.completion.CompletionCommand;
 import io.seriatim.tools.demo.DemoCommand;
+import io.seriatim.tools.diff.DiffCommand;
 import io.seriatim.tools.dump.DumpCommand;
 import io.seriatim.tools.ingest.IngestCommand;
 import io.seriatim.tools.repair.RepairCommand;
+import io.seriatim.tools.replay.ReplayCommand;
 import io.seriatim.tools.stat.StatCommand;
 import io.seriatim.tools.top.TopCommand;
 import java.util.List;
@@ -15,12 +17,12 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// The commands, in the order in which help lists them.
 ///
-/// To know a command's options takes reflection over all of it, which was most of what a start takes. So only what may
-/// be
-/// meant is looked at; of the others help needs a name and a line.
+/// To know a command's options takes reflection over all of it, which was most of what a start takes. So only
+/// what may be meant is looked at; of the others help needs a name and a line.
 final class Subcommands {
     private static final List<Class<?>> ALL = List.of(
             DemoCommand.class,
+            DiffCommand.class,
             DumpCommand.class,
             IngestCommand.class,
             RepairCommand.class,

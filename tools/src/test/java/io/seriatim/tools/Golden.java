@@ -10,11 +10,13 @@ import java.nio.file.Path;
 /// difference:
 ///
 /// ```
-/// mvn -pl tools -am test -Dtest='*GoldenTest' -Dsurefire.failIfNoSpecifiedTests=false -Dgolden.regenerate=true
+/// mvn -pl tools -am test -Dtest='*GoldenTest,FormatsTest' -Dsurefire.failIfNoSpecifiedTests=false
+/// -Dgolden.regenerate=true
 /// git diff tools/src/test/resources
 /// ```
 public final class Golden {
-    private static final Path DIRECTORY = Path.of("src/test/resources/golden");
+    private static final Path RESOURCES = Path.of("src/test/resources");
+    private static final Path DIRECTORY = RESOURCES.resolve("golden");
     private static final boolean REGENERATE = Boolean.getBoolean("golden.regenerate");
 
     private Golden() {}
@@ -31,6 +33,16 @@ public final class Golden {
             Files.writeString(file, found);
         }
         assertEquals(Files.readString(file), found, file + " (see Golden for how to make it anew)");
+    }
+
+    /// Compares a text as it is with a file among the tests' resources.
+    public static void assertSame(String name, String actual) throws IOException {
+        final Path file = RESOURCES.resolve(name);
+        if (REGENERATE) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, actual);
+        }
+        assertEquals(Files.readString(file), actual, file + " (see Golden for how to make it anew)");
     }
 
     /// Leaves out what is another each time: the place, identities, durations.

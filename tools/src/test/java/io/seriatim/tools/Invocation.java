@@ -29,7 +29,7 @@ public record Invocation(int code, String out, String err) {
     }
 
     /// As if somebody looked at it, in colours.
-    static Invocation onTerminal(Object... arguments) {
+    public static Invocation onTerminal(Object... arguments) {
         return run(true, arguments);
     }
 
@@ -40,7 +40,7 @@ public record Invocation(int code, String out, String err) {
         return new Invocation(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    static int into(OutputStream out, OutputStream err, boolean terminal, Object... arguments) {
+    public static int into(OutputStream out, OutputStream err, boolean terminal, Object... arguments) {
         final String[] strings = new String[arguments.length];
         for (int i = 0; i < strings.length; i++) {
             strings[i] = String.valueOf(arguments[i]);

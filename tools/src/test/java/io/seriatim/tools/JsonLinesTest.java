@@ -1,6 +1,7 @@
 package io.seriatim.tools;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -9,8 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.OpaqueRecord;
 import java.io.ByteArrayOutputStream;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class JsonLinesTest {
@@ -97,6 +100,17 @@ class JsonLinesTest {
         assertEquals(2, written.length);
         assertEquals(count, written[0].split("\\[0,0\\.0\\]", -1).length - 1);
         assertEquals("{\"labels\":{\"n\":\"y\"},\"samples\":[[1,0.0]]}", written[1]);
+    }
+
+    @Test
+    void shouldWriteLongRecordsWhole() throws Exception {
+        final byte[] bytes = new byte[1_000_001];
+        new Random(3).nextBytes(bytes);
+
+        lines.onRecord(new TestRecord(7, bytes));
+
+        final JsonNode record = new ObjectMapper().readTree(text()).get("record");
+        assertArrayEquals(bytes, Base64.getDecoder().decode(record.get("base64").asText()));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.seriatim.wal.mmap.MappedWal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,10 +22,10 @@ import java.util.zip.CRC32C;
 
 /// Real logs to read, and ways to harm them.
 public final class Logs {
-    static final int SHARDS = 2;
-    static final int SERIES = 20;
-    static final int SAMPLES = 300;
-    static final long START = 1_700_000_000L;
+    public static final int SHARDS = 2;
+    public static final int SERIES = 20;
+    public static final int SAMPLES = 300;
+    public static final long START = 1_700_000_000L;
 
     private static final int HEADER_BYTES = 4096;
     private static final int BOOT_ID = 96; // offsets in the header: see FORMAT.md
@@ -77,11 +78,11 @@ public final class Logs {
         wal.append(together());
     }
 
-    static Labels labels(int series) {
+    public static Labels labels(int series) {
         return Labels.of("__name__", "up", "job", "api", "instance", "host-" + series);
     }
 
-    static double value(int series, int sample) {
+    public static double value(int series, int sample) {
         return sample < SPECIALS.length ? Double.longBitsToDouble(SPECIALS[sample]) : series * 1000 + sample / 4.0;
     }
 
@@ -118,14 +119,28 @@ public final class Logs {
     }
 
     /// Flips one bit of a frame in the middle of what is in a segment.
-    static void harmMiddle(Path segment) throws IOException {
+    public static void harmMiddle(Path segment) throws IOException {
         final byte[] bytes = Files.readAllBytes(segment);
         bytes[HEADER_BYTES + (lastFrameByte(bytes) - HEADER_BYTES) / 2] ^= 0x10;
         Files.write(segment, bytes);
     }
 
+    /// Flips one bit of the first frame with labels of the first series, in every segment that has it.
+    public static void harmFirstDefinition(Path log) throws IOException {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            for (final Path segment : segments(log, shard)) {
+                final byte[] bytes = Files.readAllBytes(segment);
+                final int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("host-3", HEADER_BYTES);
+                if (at > 0) {
+                    bytes[at] ^= 0x10;
+                    Files.write(segment, bytes);
+                }
+            }
+        }
+    }
+
     /// Flips one bit of the last frame of a segment, and lets the machine have been restarted since.
-    static void harmEnd(Path segment) throws IOException {
+    public static void harmEnd(Path segment) throws IOException {
         final byte[] bytes = Files.readAllBytes(segment);
         bytes[lastFrameByte(bytes)] ^= 0x10;
         bytes[BOOT_ID] ^= 0x10;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SeriatimTest {
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "help", "help demo", "demo --help", "replay -h", "verify --help"})
+    @ValueSource(strings = {"--help", "help", "help demo", "demo --help", "replay -h", "verify --help", "diff --help"})
     void shouldTeachByExampleWhenAskedForHelp(String arguments) {
         final Invocation help = Invocation.of((Object[]) arguments.split(" "));
 

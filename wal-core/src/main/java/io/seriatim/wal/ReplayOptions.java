@@ -7,13 +7,24 @@ import java.util.Objects;
 /// @param policy      what to do about damage
 /// @param from        smallest timestamp wanted, inclusive
 /// @param until       largest timestamp wanted, inclusive
-/// @param threads     1: the caller reads everything in turn; more: shards, and segments of a shard ahead of their
-///                    turn, are read and checked in parallel; the order within a shard is kept all the same
-/// @param memoryBytes bound on read buffers, shared by all threads; at least 64 KiB a thread; a frame longer than
-///                    a buffer is read even so
+/// @param threads     1: the caller reads everything in turn; more: shards, and segments of a shard ahead of
+///                    their turn, are read and checked in parallel; the order within a shard is kept all the
+///                    same
+/// @param memoryBytes bound on read buffers, shared by all threads; at least 64 KiB a thread; a frame longer
+///                    than a buffer is read even so
 /// @param progress    told now and then how far the replay is
+/// @param labelBytes  bound on the heap for labels that have to be remembered: of each shard, those that the
+///                    segment being read and the one before it define. Beyond it they go to temporary files in
+///                    `java.io.tmpdir`, and 16 to 48 bytes for each of them to memory outside of the heap,
+///                    which is slower. `Long.MAX_VALUE`, the default, is no bound
 public record ReplayOptions(
-        ReplayPolicy policy, long from, long until, int threads, long memoryBytes, ReplayProgress progress) {
+        ReplayPolicy policy,
+        long from,
+        long until,
+        int threads,
+        long memoryBytes,
+        ReplayProgress progress,
+        long labelBytes) {
     /// The most threads that a replay uses.
     public static final int MAX_THREADS = 256;
 
@@ -33,6 +44,15 @@ public record ReplayOptions(
             throw new IllegalArgumentException("memoryBytes must be at least " + MIN_MEMORY_BYTES
                     + " for each thread: memoryBytes=" + memoryBytes + " threads=" + threads);
         }
+        if (labelBytes < 0) {
+            throw new IllegalArgumentException("labelBytes must not be negative: labelBytes=" + labelBytes);
+        }
+    }
+
+    /// Without a bound on labels.
+    public ReplayOptions(
+            ReplayPolicy policy, long from, long until, int threads, long memoryBytes, ReplayProgress progress) {
+        this(policy, from, until, threads, memoryBytes, progress, Long.MAX_VALUE);
     }
 
     /// Everything, in turn, under SALVAGE.
@@ -43,27 +63,32 @@ public record ReplayOptions(
 
     /// @return a copy with another policy
     public ReplayOptions policy(ReplayPolicy policy) {
-        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
+        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress, labelBytes);
     }
 
-    /// @return a copy that wants timestamps in `[from, until]` only. A range leaves opaque records out, which have
-    ///         no timestamp, and lets sealed segments be skipped unread
+    /// @return a copy that wants timestamps in `[from, until]` only. A range leaves opaque records out, which
+    ///         have no timestamp, and lets sealed segments be skipped unread
     public ReplayOptions between(long from, long until) {
-        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
+        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress, labelBytes);
     }
 
     /// @return a copy that reads with so many threads
     public ReplayOptions threads(int threads) {
-        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
+        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress, labelBytes);
     }
 
     /// @return a copy with another bound on read buffers
     public ReplayOptions memoryBytes(long memoryBytes) {
-        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
+        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress, labelBytes);
     }
 
     /// @return a copy that reports its progress
     public ReplayOptions progress(ReplayProgress progress) {
-        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress);
+        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress, labelBytes);
+    }
+
+    /// @return a copy with another bound on the heap for labels
+    public ReplayOptions labelBytes(long labelBytes) {
+        return new ReplayOptions(policy, from, until, threads, memoryBytes, progress, labelBytes);
     }
 }

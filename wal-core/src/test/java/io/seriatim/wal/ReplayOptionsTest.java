@@ -22,10 +22,11 @@ class ReplayOptionsTest {
         final ReplayProgress progress = (_, _) -> {};
 
         assertEquals(
-                new ReplayOptions(ReplayPolicy.PREFIX, -5, 9, 4, 1 << 20, progress),
+                new ReplayOptions(ReplayPolicy.PREFIX, -5, 9, 4, 1 << 20, progress, 7),
                 DEFAULTS.policy(ReplayPolicy.PREFIX)
                         .between(-5, 9)
                         .threads(4)
+                        .labelBytes(7)
                         .memoryBytes(1 << 20)
                         .progress(progress));
         assertEquals(DEFAULTS, DEFAULTS.policy(ReplayPolicy.STRICT).policy(ReplayPolicy.SALVAGE));
@@ -50,6 +51,13 @@ class ReplayOptionsTest {
         assertEquals(65536, DEFAULTS.memoryBytes(65536).memoryBytes());
         assertRefused(() -> DEFAULTS.memoryBytes(65535), "at least 65536", "memoryBytes=65535", "threads=1");
         assertRefused(() -> DEFAULTS.memoryBytes(65536).threads(2), "memoryBytes=65536", "threads=2");
+    }
+
+    @Test
+    void shouldNotBoundLabelsUnlessAsked() {
+        assertEquals(Long.MAX_VALUE, DEFAULTS.labelBytes());
+        assertEquals(0, DEFAULTS.labelBytes(0).threads(2).labelBytes());
+        assertRefused(() -> DEFAULTS.labelBytes(-1), "must not be negative", "labelBytes=-1");
     }
 
     @Test

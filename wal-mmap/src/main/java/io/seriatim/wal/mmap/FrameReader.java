@@ -29,7 +29,7 @@ final class FrameReader {
     private final Findings findings;
     private final ShardTotals totals;
     private final OrphanResolver resolver;
-    private final Dictionary dictionary = new Dictionary();
+    private final Dictionary dictionary;
     private final SamplesDecoder decoder = new SamplesDecoder();
     private final RecordView recordView = new RecordView();
 
@@ -55,10 +55,11 @@ final class FrameReader {
         this.findings = findings;
         this.totals = totals;
         this.resolver = resolver;
+        this.dictionary = new Dictionary(resolver.memory());
     }
 
     /// Turns to a segment.
-    void begin(SegmentFile segment) {
+    void begin(SegmentFile segment) throws IOException {
         this.segment = segment;
         dictionary.segment(segment.header().epochId());
     }
@@ -76,6 +77,12 @@ final class FrameReader {
             orphanRecords = 0;
             orphanSamples = 0;
         }
+    }
+
+    /// After the last segment: gives back what the labels took.
+    void close() throws IOException {
+        dictionary.clear();
+        resolver.close();
     }
 
     /// Takes the scanner's current frame.
@@ -171,7 +178,7 @@ final class FrameReader {
         totals.records += any ? 1 : 0;
     }
 
-    private boolean define(FrameScanner scanner, byte[] bytes) throws MalformedFrameException {
+    private boolean define(FrameScanner scanner, byte[] bytes) throws MalformedFrameException, IOException {
         if (decoder.labelsLength() == 0) {
             return true;
         }

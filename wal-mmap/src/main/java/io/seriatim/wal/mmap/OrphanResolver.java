@@ -18,43 +18,62 @@ import java.util.function.Supplier;
 /// turn. Not thread-safe.
 final class OrphanResolver {
     private static final int WINDOW_BYTES = 256 * 1024;
-    /// Stands for what two definitions contradict each other about; told by identity, never handed on.
+    /// Stands for what two definitions contradict each other about; never handed on.
     private static final Labels DISPUTED = Labels.of("disputed", "");
 
     private final Storage storage;
     private final Supplier<List<SegmentFile>> segments;
+    private final LabelMemory memory;
     private final Map<Long, Definitions> epochs = new HashMap<>();
 
     /// What an epoch's segments define.
     private static final class Definitions {
-        private final RefTable table = new RefTable();
+        private final LabelStore found;
+        private final RefTable disputed = new RefTable();
 
-        void define(int ref, byte[] source, int offset, int length) {
-            final Labels known = table.get(ref);
+        Definitions(LabelMemory memory) {
+            this.found = new LabelStore(memory);
+        }
+
+        void define(int ref, byte[] source, int offset, int length) throws IOException {
+            final Labels known = found.get(ref);
             if (known == null) {
-                table.put(ref, Labels.decode(source, offset, length));
-            } else if (known != DISPUTED && !known.encodedEquals(source, offset, length)) {
-                table.put(ref, DISPUTED); // no writer does this: better no labels than invented ones
+                found.put(ref, Labels.decode(source, offset, length));
+            } else if (!known.encodedEquals(source, offset, length)) {
+                disputed.put(ref, DISPUTED); // no writer does this: better no labels than invented ones
             }
         }
 
-        Labels get(int ref) {
-            final Labels labels = table.get(ref);
-            return labels == DISPUTED ? null : labels;
+        Labels get(int ref) throws IOException {
+            return disputed.get(ref) == DISPUTED ? null : found.get(ref);
         }
     }
 
     /// @param segments of the shard, as far as they are known when somebody asks
-    OrphanResolver(Storage storage, Supplier<List<SegmentFile>> segments) {
+    /// @param memory   for the labels; those beyond it go to a temporary file
+    OrphanResolver(Storage storage, Supplier<List<SegmentFile>> segments, LabelMemory memory) {
         this.storage = storage;
         this.segments = segments;
+        this.memory = memory;
+    }
+
+    LabelMemory memory() {
+        return memory;
+    }
+
+    /// Forgets everything.
+    void close() throws IOException {
+        for (final Definitions each : epochs.values()) {
+            each.found.clear();
+        }
+        epochs.clear();
     }
 
     /// @return the labels, or null if no readable segment of the epoch defines them
     Labels resolve(long epochId, int ref) throws IOException {
         Definitions definitions = epochs.get(epochId);
         if (definitions == null) {
-            definitions = new Definitions();
+            definitions = new Definitions(memory);
             epochs.put(epochId, definitions);
             for (final SegmentFile segment : segments.get()) {
                 if (segment.header() != null && segment.header().epochId() == epochId) {

@@ -99,6 +99,7 @@ final class Replayer {
     private List<ShardScan> scan(ReplayHandler handler, Map<Integer, ShardScan.Cuts> cuts) throws IOException {
         final List<ShardScan.ShardContents> contents = new ArrayList<>();
         final List<ShardScan> scans = new ArrayList<>();
+        final LabelMemory labels = new LabelMemory(options.labelBytes());
         for (final Map.Entry<Integer, List<SegmentFile>> each : log.shards().entrySet()) {
             final int shard = each.getKey();
             final ShardScan.ShardContents one = new ShardScan.ShardContents(
@@ -109,13 +110,19 @@ final class Replayer {
             contents.add(one);
             scans.add(new ShardScan(
                     one,
-                    new ScanRequest(storage, options.from(), options.until(), visitor),
+                    new ScanRequest(storage, options.from(), options.until(), visitor, labels),
                     handler,
                     cuts.getOrDefault(shard, ShardScan.Cuts.NONE)));
         }
-        try (SegmentFeed feed = new SegmentFeed(storage, options, log.bytes())) {
-            for (final List<SegmentFeed.Work> stage : stages(contents, scans)) {
-                feed.run(stage);
+        try {
+            try (SegmentFeed feed = new SegmentFeed(storage, options, log.bytes())) {
+                for (final List<SegmentFeed.Work> stage : stages(contents, scans)) {
+                    feed.run(stage);
+                }
+            }
+        } finally {
+            for (final ShardScan scan : scans) {
+                scan.close();
             }
         }
         scans.forEach(ShardScan::finish);

@@ -5,4 +5,5 @@ package io.seriatim.wal.mmap;
 /// @param from    smallest timestamp wanted
 /// @param until   largest timestamp wanted
 /// @param visitor told of every part, or null
-record ScanRequest(Storage storage, long from, long until, SegmentVisitor visitor) {}
+/// @param labels  memory for those that have to be remembered
+record ScanRequest(Storage storage, long from, long until, SegmentVisitor visitor, LabelMemory labels) {}

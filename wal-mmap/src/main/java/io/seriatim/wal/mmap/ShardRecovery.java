@@ -62,7 +62,10 @@ final class ShardRecovery {
         event = WalEvents.recoveryBegins();
         chooseTail();
         scan = new ShardScan(
-                contents, new ScanRequest(storage, Long.MIN_VALUE, Long.MAX_VALUE, null), NOBODY, ShardScan.Cuts.NONE);
+                contents,
+                new ScanRequest(storage, Long.MIN_VALUE, Long.MAX_VALUE, null, LabelMemory.UNBOUNDED),
+                NOBODY,
+                ShardScan.Cuts.NONE);
         return new SegmentFeed.Work(scan, tail);
     }
 

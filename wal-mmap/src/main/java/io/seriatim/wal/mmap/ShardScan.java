@@ -62,7 +62,13 @@ final class ShardScan {
         this.findings = new Findings(request.storage().bootId(), floor);
         this.visits = new Visits(request.visitor());
         this.reader = new FrameReader(
-                shard, handler, from, until, findings, totals, new OrphanResolver(request.storage(), () -> segments));
+                shard,
+                handler,
+                from,
+                until,
+                findings,
+                totals,
+                new OrphanResolver(request.storage(), () -> segments, request.labels()));
     }
 
     /// Where a segment's frames ended before its end.
@@ -268,8 +274,8 @@ final class ShardScan {
         findings.settleOpenClaims(this::isHarmlessNow);
     }
 
-    /// Whether a second look finds frames, or no more than open claims, where the first saw worse: somebody was storing
-    /// there. Real damage looks the same each time.
+    /// Whether a second look finds frames, or no more than open claims, where the first saw worse: somebody
+    /// was storing there. Real damage looks the same each time.
     private boolean isHarmlessNow(Gap gap) {
         for (final SegmentFile segment : segments) {
             if (segment.file().equals(gap.file())) {
@@ -344,6 +350,11 @@ final class ShardScan {
         } catch (NoSuchFileException _) {
             return true; // it was a spare itself: the newest is deleted first
         }
+    }
+
+    /// Gives back what the labels took. Nothing is read afterwards.
+    void close() throws IOException {
+        reader.close();
     }
 
     /// @return where PREFIX stops, from what this scan has found

@@ -78,7 +78,7 @@ final class ShardTail {
                 Long.MAX_VALUE,
                 new Findings(storage.bootId(), 0),
                 totals,
-                new OrphanResolver(storage, () -> segments));
+                new OrphanResolver(storage, () -> segments, LabelMemory.UNBOUNDED));
     }
 
     /// Takes a fresh listing of the shard's segments.

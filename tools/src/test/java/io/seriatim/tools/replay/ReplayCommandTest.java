@@ -1,9 +1,11 @@
-package io.seriatim.tools;
+package io.seriatim.tools.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seriatim.tools.Invocation;
+import io.seriatim.tools.Logs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

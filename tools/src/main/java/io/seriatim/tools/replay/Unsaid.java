@@ -1,0 +1,74 @@
+package io.seriatim.tools.replay;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What a log holds and a format has no words for, counted. Thread-safe.
+final class Unsaid {
+    /// Why something is not in the output as it is in the log.
+    enum Reason {
+        OPAQUE_RECORDS(true, "opaque records"),
+        ORPHANS(true, "samples whose labels are lost"),
+        EMPTY_SERIES(true, "appends of a series without samples"),
+        UNNAMED(true, "samples of series without a __name__"),
+        NAMES(true, "samples of series with names or values that it cannot write"),
+        NOT_FINITE(true, "samples that are NaN or infinite"),
+        TIMES(true, "samples at times beyond its range"),
+        SAME_TIME(true, "samples at a time that their series had already"),
+        MILLIS(false, "times cut to milliseconds"),
+        NAN_PAYLOADS(false, "NaNs lost their payload"),
+        EMPTY_LABELS(false, "samples of series with an empty label, which it takes for none");
+
+        private final boolean leftOut;
+        private final String words;
+
+        Reason(boolean leftOut, String words) {
+            this.leftOut = leftOut;
+            this.words = words;
+        }
+    }
+
+    private final Map<Reason, LongAdder> counts = new EnumMap<>(Reason.class);
+
+    Unsaid() {
+        for (final Reason reason : Reason.values()) {
+            counts.put(reason, new LongAdder());
+        }
+    }
+
+    void add(Reason reason, long count) {
+        counts.get(reason).add(count);
+    }
+
+    long count(Reason reason) {
+        return counts.get(reason).sum();
+    }
+
+    /// @return a line for what was left out and one for what was changed, where there is any
+    List<String> lines(String format) {
+        final List<String> lines = new ArrayList<>();
+        final String leftOut = list(true);
+        final String changed = list(false);
+        if (!leftOut.isEmpty()) {
+            lines.add("left out, since " + format + " cannot say it: " + leftOut);
+        }
+        if (!changed.isEmpty()) {
+            lines.add("changed, since " + format + " cannot say it: " + changed);
+        }
+        return lines;
+    }
+
+    private String list(boolean leftOut) {
+        final List<String> parts = new ArrayList<>();
+        counts.forEach((reason, count) -> {
+            if (reason.leftOut == leftOut && count.sum() > 0) {
+                parts.add(String.format(Locale.ROOT, "%s (%,d)", reason.words, count.sum()));
+            }
+        });
+        return String.join(", ", parts);
+    }
+}
