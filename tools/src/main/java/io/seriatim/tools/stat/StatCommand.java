@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
         })
 public final class StatCommand implements Callable<Integer> {
     private static final int READ_BYTES = 4 << 20;
+    private static final long LABEL_BYTES = 24 << 20;
     private static final int MOST_TOP = 1000;
 
     @ParentCommand
@@ -77,8 +78,10 @@ public final class StatCommand implements Callable<Integer> {
         final Path directory = log.directory();
         final TimeUnit unit = LogTime.unit(directory);
         final long startNs = System.nanoTime();
-        final ReplayOptions options =
-                ReplayOptions.defaults().memoryBytes(READ_BYTES).progress(new Reading(seriatim.remarks(), startNs));
+        final ReplayOptions options = ReplayOptions.defaults()
+                .memoryBytes(READ_BYTES)
+                .labelBytes(LABEL_BYTES)
+                .progress(new Reading(seriatim.remarks(), startNs));
         final Survey survey = new Survey((unit == null ? TimeUnit.MILLISECONDS : unit).convert(1, TimeUnit.HOURS));
         final ReplayReport report = MappedWal.replay(directory, range.of(options, directory), survey);
         final Statistics figures = Summary.of(survey, report, unit, SegmentLengths.sum(directory), top);

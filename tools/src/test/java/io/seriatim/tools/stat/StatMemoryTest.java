@@ -28,7 +28,8 @@ class StatMemoryTest {
     @Test
     void shouldDoWithLittleHeapWhenThereAreManySeries() throws Exception {
         final int count = 200_000;
-        final Path log = log(count, i -> Labels.of("__name__", "m" + i % 50, "instance", "host-" + i, "job", "api"));
+        final Path log =
+                log(count, 4 << 20, i -> Labels.of("__name__", "m" + i % 50, "instance", "host-" + i, "job", "api"));
 
         final JsonNode stat = stat(log, "-Xmx64m");
 
@@ -44,7 +45,7 @@ class StatMemoryTest {
     void shouldDoWithLittleHeapWhenLabelsAreLongAndNamesMany() throws Exception {
         final int count = 3_000;
         final String filler = "x".repeat(10_000);
-        final Path log = log(count, i -> Labels.of("name-" + i, filler + i, "other-" + i, "y"));
+        final Path log = log(count, 4 << 20, i -> Labels.of("name-" + i, filler + i, "other-" + i, "y"));
 
         final JsonNode stat = stat(log, "-Xmx64m");
 
@@ -54,6 +55,18 @@ class StatMemoryTest {
         assertTrue(stat.at("/mostBytes/0/cut").asBoolean());
     }
 
+    /// The labels that one segment defines would take more than the heap.
+    @Test
+    void shouldDoWithLittleHeapWhenOneSegmentHoldsNothingButNewSeries() throws Exception {
+        final int count = 500_000;
+        final Path log = log(count, 64 << 20, i -> Labels.of("__name__", "m", "instance", "host-" + i, "job", "api"));
+
+        final JsonNode stat = stat(log, "-Xmx100m");
+
+        assertEquals(count, stat.get("samples").asLong());
+        assertWithin(count, stat.get("series"));
+    }
+
     private static void assertWithin(long truth, JsonNode estimate) {
         assertTrue(
                 estimate.get("low").asLong() <= truth
@@ -61,11 +74,11 @@ class StatMemoryTest {
                 truth + " is not within " + estimate);
     }
 
-    private Path log(int count, IntFunction<Labels> labels) {
+    private Path log(int count, int segmentBytes, IntFunction<Labels> labels) {
         final Path log = parent.resolve("wal");
         final WalConfig config = WalConfig.at(log)
                 .shards(1)
-                .segmentBytes(4 << 20)
+                .segmentBytes(segmentBytes)
                 .maxSeries(count)
                 .backpressure(Backpressure.block(Duration.ofSeconds(60)));
         try (MappedWal wal = MappedWal.open(config)) {

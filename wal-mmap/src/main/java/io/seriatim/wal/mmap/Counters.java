@@ -54,6 +54,9 @@ final class Counters {
     static Counters create(
             Storage storage, WalConfig config, WalMeta meta, long epochId, ShardEngine[] engines, DiskUse diskUse) {
         final Counters counters = new Counters(engines, diskUse);
+        if (!storage.isSeenByOthers()) {
+            return counters;
+        }
         try {
             counters.header(config, meta, epochId, storage.bootId());
             counters.fill(System.nanoTime());

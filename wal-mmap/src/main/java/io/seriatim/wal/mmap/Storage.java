@@ -80,4 +80,9 @@ interface Storage {
 
     /// @return the identity of the machine's current run, or zeros if unknown
     UUID bootId();
+
+    /// @return whether other processes can look at these files; if not, nothing is published for them
+    default boolean isSeenByOthers() {
+        return true;
+    }
 }

@@ -346,6 +346,11 @@ final class FaultyStorage implements Storage {
     }
 
     @Override
+    public boolean isSeenByOthers() {
+        return storage.isSeenByOthers();
+    }
+
+    @Override
     public UUID bootId() {
         return storage.bootId();
     }

@@ -171,6 +171,11 @@ final class MemoryStorage implements Storage {
     }
 
     @Override
+    public boolean isSeenByOthers() {
+        return false;
+    }
+
+    @Override
     public UUID bootId() {
         return bootId;
     }

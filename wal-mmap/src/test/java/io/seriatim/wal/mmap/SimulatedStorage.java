@@ -320,6 +320,12 @@ final class SimulatedStorage implements Storage, AutoCloseable {
         return () -> locked = false;
     }
 
+    /// What is published comes and goes with the clock, and would be another dirty sector in every image.
+    @Override
+    public boolean isSeenByOthers() {
+        return false;
+    }
+
     @Override
     public UUID bootId() {
         return bootId;
