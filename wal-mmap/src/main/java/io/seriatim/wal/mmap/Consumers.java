@@ -4,7 +4,6 @@ import io.seriatim.wal.UnsupportedFormatException;
 import io.seriatim.wal.format.ConsumerPosition;
 import io.seriatim.wal.format.MalformedFrameException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,14 +46,18 @@ final class Consumers {
 
     /// @throws IllegalArgumentException if it is no name for a consumer
     static String checkedName(String name) {
-        if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
-                || name.endsWith(LOCK_SUFFIX)
-                || name.endsWith(LogFiles.TEMPORARY_SUFFIX)) {
+        if (!isName(name)) {
             throw new IllegalArgumentException(
                     "a consumer's name is 1 to 64 of A-Z a-z 0-9 . _ - and does not begin with"
                             + " a point or end in .lock or .tmp: name=" + name);
         }
         return name;
+    }
+
+    private static boolean isName(String name) {
+        return name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+                && !name.endsWith(LOCK_SUFFIX)
+                && !name.endsWith(LogFiles.TEMPORARY_SUFFIX);
     }
 
     Path file(String name) {
@@ -89,31 +92,12 @@ final class Consumers {
     }
 
     private byte[] bytes(Path file) throws IOException {
-        if (!storage.isRegularFile(file)) {
-            return new byte[0];
-        }
-        try (StorageFile open = storage.open(file, false)) {
-            final ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(open.size(), ConsumerPosition.MAX_BYTES));
-            while (bytes.hasRemaining() && open.read(bytes, bytes.position()) > 0) {
-                // Until the end.
-            }
-            final byte[] read = new byte[bytes.position()];
-            bytes.get(0, read);
-            return read;
-        }
+        return SmallFile.read(storage, file, ConsumerPosition.MAX_BYTES);
     }
 
     /// Makes a consumer's position durable.
     void store(String name, long[] positions) throws IOException {
-        final Path file = file(name);
-        final Path temporary = LogFiles.temporary(file);
-        storage.delete(temporary);
-        try (StorageFile out = storage.create(temporary)) {
-            out.write(ByteBuffer.wrap(new ConsumerPosition(walId, positions).encode()), 0);
-            out.force();
-        }
-        storage.rename(temporary, file);
-        storage.syncDirectory(directory);
+        SmallFile.replace(storage, file(name), new ConsumerPosition(walId, positions).encode());
     }
 
     void delete(String name) throws IOException {
@@ -121,13 +105,12 @@ final class Consumers {
         storage.syncDirectory(directory);
     }
 
-    List<String> names() throws IOException {
+    /// What has another kind of name is nobody's position, and holds nothing.
+    private List<String> names() throws IOException {
         if (!storage.exists(directory)) {
             return List.of();
         }
-        return storage.list(directory).stream()
-                .filter(name -> !name.endsWith(LOCK_SUFFIX) && !name.endsWith(LogFiles.TEMPORARY_SUFFIX))
-                .toList();
+        return storage.list(directory).stream().filter(Consumers::isName).toList();
     }
 
     /// Looks at all of them. A file of another log holds nothing.

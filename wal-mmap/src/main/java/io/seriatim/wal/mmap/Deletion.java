@@ -35,23 +35,37 @@ final class Deletion {
         return waiting && nowNs - lookAtNs >= 0;
     }
 
-    void run() {
+    /// Deletes all that may go: for who truncates, on a thread of his own.
+    void all() {
+        run(false);
+    }
+
+    /// Deletes one segment of each shard: for an agent, who may have to prepare the next one in between.
+    void step() {
+        run(true);
+    }
+
+    private void run(boolean one) {
         waiting = false;
-        lookAtNs = System.nanoTime() + LOOK_AGAIN_NS;
+        boolean more = false;
         final WalMeta floors = meta.current();
         final Consumers.Held held = consumerBytes == 0 ? null : consumers.held();
-        files.forEach((shard, some) -> {
-            final long floor = floors.floor(shard);
+        for (final Map.Entry<Integer, ShardFiles> each : files.entrySet()) {
+            final ShardFiles some = each.getValue();
+            final long floor = floors.floor(each.getKey());
+            final long read = held == null ? floor : Math.min(floor, held.from(each.getKey()));
             try {
-                some.deleteBelow(held == null ? floor : Math.min(floor, held.from(shard)));
+                some.deleteBelow(one ? Math.min(read, some.oldestEnd()) : read);
                 while (isBelow(some.oldestEnd(), floor) && diskUse.bytes() > consumerBytes) {
                     some.deleteBelow(some.oldestEnd());
                 }
+                more |= isBelow(some.oldestEnd(), read);
             } catch (IOException failure) {
-                WalLog.failedDeletion(shard, failure);
+                WalLog.failedDeletion(each.getKey(), failure);
             }
             waiting |= isBelow(some.oldestEnd(), floor);
-        });
+        }
+        lookAtNs = System.nanoTime() + (more ? 0 : LOOK_AGAIN_NS);
     }
 
     private static boolean isBelow(long end, long floor) {

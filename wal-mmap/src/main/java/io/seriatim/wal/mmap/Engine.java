@@ -286,7 +286,7 @@ final class Engine implements Background {
                 }
             }
             opening.metaFile().raiseFloors(floors);
-            deletion.run();
+            deletion.all();
         } finally {
             maintenance.unlock();
         }
@@ -294,11 +294,11 @@ final class Engine implements Background {
 
     /// What a consumer had still to read when it was truncated may have been read by now.
     private int deleteRead() {
-        maintenance.lock();
+        if (closed || !maintenance.tryLock()) {
+            return 0; // who truncates deletes it
+        }
         try {
-            if (!closed) {
-                deletion.run();
-            }
+            deletion.step();
             return 1;
         } finally {
             maintenance.unlock();

@@ -9,7 +9,6 @@ import io.seriatim.wal.format.SegmentHeader;
 import io.seriatim.wal.format.WalMeta;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,7 +139,7 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
     static long floor(Storage storage, SegmentFile segment) throws IOException {
         final Path log = segment.file().getParent().getParent();
         try {
-            return WalMeta.decode(readSmall(storage, log.resolve(LogFiles.META)))
+            return WalMeta.decode(SmallFile.read(storage, log.resolve(LogFiles.META), WalMeta.MAX_BYTES))
                     .floor(segment.shard());
         } catch (MalformedFrameException _) {
             return 0;
@@ -187,7 +186,7 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
         String note = metaExists ? "" : "wal.meta is missing";
         if (metaExists) {
             final Path file = path.resolve(LogFiles.META);
-            final byte[] bytes = readSmall(storage, file);
+            final byte[] bytes = SmallFile.read(storage, file, WalMeta.MAX_BYTES);
             if (WalMeta.version(bytes) > SegmentHeader.VERSION) {
                 throw new UnsupportedFormatException(
                         file, "format version", WalMeta.version(bytes), SegmentHeader.VERSION);
@@ -246,21 +245,6 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
         return new WalMeta(walId, newest.timeUnit(), newest.epoch(), new long[0]);
     }
 
-    private static byte[] readSmall(Storage storage, Path file) throws IOException {
-        if (!storage.isRegularFile(file)) {
-            return new byte[0];
-        }
-        try (StorageFile open = storage.open(file, false)) {
-            final ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(open.size(), WalMeta.MAX_BYTES));
-            while (bytes.hasRemaining() && open.read(bytes, bytes.position()) > 0) {
-                // Until the end.
-            }
-            final byte[] read = new byte[bytes.position()];
-            bytes.get(0, read);
-            return read;
-        }
-    }
-
     /// @return the newest file of a format that this program does not know, or null
     SegmentFile newerVersion() {
         return shards.values().stream()
@@ -280,7 +264,8 @@ record LogDirectory(Path path, WalMeta meta, String metaNote, Map<Integer, List<
                 .orElse(0);
     }
 
-    /// Epochs of different shard counts are kept apart by readers: a series may have changed its shard between them.
+    /// Epochs of different shard counts are kept apart by readers: a series may have changed its shard
+    /// between them.
     ///
     /// @return the last epoch of each run of epochs with one shard count, in order; never empty
     List<Long> lastEpochs() {

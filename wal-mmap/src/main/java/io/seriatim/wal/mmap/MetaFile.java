@@ -3,7 +3,6 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.WalIoException;
 import io.seriatim.wal.format.WalMeta;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -29,15 +28,8 @@ final class MetaFile {
     /// @throws WalIoException if that fails; the old content stays in force
     synchronized void replace(WalMeta next) {
         final Path file = directory.resolve(LogFiles.META);
-        final Path temporary = LogFiles.temporary(file);
         try {
-            storage.delete(temporary);
-            try (StorageFile out = storage.create(temporary)) {
-                out.write(ByteBuffer.wrap(next.encode()), 0);
-                out.force();
-            }
-            storage.rename(temporary, file);
-            storage.syncDirectory(directory);
+            SmallFile.replace(storage, file, next.encode());
         } catch (IOException failure) {
             throw new WalIoException("store the log's identity and floors", file, failure);
         }

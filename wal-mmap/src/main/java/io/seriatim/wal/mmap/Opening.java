@@ -101,7 +101,7 @@ final class Opening {
             final List<SegmentFile> segments = HeaderRepair.infer(storage, shard.getValue());
             final ShardRecovery recovery = new ShardRecovery(
                     storage,
-                    new ShardScan.ShardContents(
+                    new ShardContents(
                             shard.getKey(),
                             segments,
                             log.meta().floor(shard.getKey()),

@@ -79,7 +79,7 @@ final class Replayer {
             throw new DamagedLogException(damages.getFirst());
         }
         final List<ShardScan> first = scan(NOBODY, Map.of());
-        final Map<Integer, ShardScan.Cuts> cuts = new HashMap<>();
+        final Map<Integer, Cuts> cuts = new HashMap<>();
         for (final ShardScan scan : first) {
             for (final Damage damage : scan.damages()) {
                 if (options.policy() == ReplayPolicy.STRICT && damage.verdict() != Damage.Verdict.HARMLESS) {
@@ -96,13 +96,13 @@ final class Replayer {
     }
 
     /// Epochs of different shard counts are kept apart: a series may have changed its shard between them.
-    private List<ShardScan> scan(ReplayHandler handler, Map<Integer, ShardScan.Cuts> cuts) throws IOException {
-        final List<ShardScan.ShardContents> contents = new ArrayList<>();
+    private List<ShardScan> scan(ReplayHandler handler, Map<Integer, Cuts> cuts) throws IOException {
+        final List<ShardContents> contents = new ArrayList<>();
         final List<ShardScan> scans = new ArrayList<>();
         final LabelMemory labels = new LabelMemory(options.labelBytes());
         for (final Map.Entry<Integer, List<SegmentFile>> each : log.shards().entrySet()) {
             final int shard = each.getKey();
-            final ShardScan.ShardContents one = new ShardScan.ShardContents(
+            final ShardContents one = new ShardContents(
                     shard,
                     HeaderRepair.infer(storage, each.getValue()),
                     log.meta().floor(shard),
@@ -112,7 +112,7 @@ final class Replayer {
                     one,
                     new ScanRequest(storage, options.from(), options.until(), visitor, labels),
                     handler,
-                    cuts.getOrDefault(shard, ShardScan.Cuts.NONE)));
+                    cuts.getOrDefault(shard, Cuts.NONE)));
         }
         try {
             try (SegmentFeed feed = new SegmentFeed(storage, options, log.bytes())) {
@@ -129,10 +129,10 @@ final class Replayer {
         return scans;
     }
 
-    private static List<List<SegmentFeed.Work>> stages(List<ShardScan.ShardContents> contents, List<ShardScan> scans) {
+    private static List<List<SegmentFeed.Work>> stages(List<ShardContents> contents, List<ShardScan> scans) {
         // A stage is a run of epochs with one shard count, numbered in the order of the epochs.
         final Map<Long, Integer> shardsByEpoch = new TreeMap<>();
-        for (final ShardScan.ShardContents one : contents) {
+        for (final ShardContents one : contents) {
             for (final SegmentFile segment : one.segments()) {
                 final SegmentHeader header = segment.header();
                 if (header != null) {

@@ -44,13 +44,13 @@ final class ShardRecovery {
     };
 
     private final Storage storage;
-    private final ShardScan.ShardContents contents;
+    private final ShardContents contents;
     private final List<SegmentFile> tail = new ArrayList<>();
     private ShardScan scan;
     private long storedAgainBytes;
     private WalEvents.Recovering event;
 
-    ShardRecovery(Storage storage, ShardScan.ShardContents contents) {
+    ShardRecovery(Storage storage, ShardContents contents) {
         this.storage = storage;
         this.contents = contents;
     }
@@ -65,7 +65,7 @@ final class ShardRecovery {
                 contents,
                 new ScanRequest(storage, Long.MIN_VALUE, Long.MAX_VALUE, null, LabelMemory.UNBOUNDED),
                 NOBODY,
-                ShardScan.Cuts.NONE);
+                Cuts.NONE);
         return new SegmentFeed.Work(scan, tail);
     }
 

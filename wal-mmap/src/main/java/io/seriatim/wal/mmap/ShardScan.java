@@ -17,14 +17,6 @@ import java.util.Set;
 /// Goes through the segments of one shard in order: what replay, verify and recovery have in common. Not
 /// thread-safe.
 final class ShardScan {
-    /// Where [io.seriatim.wal.ReplayPolicy#PREFIX] stops: for each epoch the position of its first gap.
-    ///
-    /// @param byEpoch per epoch id the first position not to be delivered
-    /// @param forGood from this position on nothing at all is delivered
-    record Cuts(Map<Long, Long> byEpoch, long forGood) {
-        static final Cuts NONE = new Cuts(Map.of(), Long.MAX_VALUE);
-    }
-
     private static final int MAX_RESCANS = 16;
     private static final int WINDOW_BYTES = 64 * 1024;
 
@@ -73,13 +65,6 @@ final class ShardScan {
 
     /// Where a segment's frames ended before its end.
     private record OpenEnd(SegmentFile segment, int offset) {}
-
-    /// What to scan.
-    ///
-    /// @param segments   in order of their sequence
-    /// @param floor      position below which nothing is kept
-    /// @param floorKnown false if `wal.meta` was lost
-    record ShardContents(int shard, List<SegmentFile> segments, long floor, boolean floorKnown) {}
 
     /// @return false if the segment need not be opened: not data, below the floor, or out of the time range
     boolean wants(SegmentFile segment) {

@@ -171,6 +171,18 @@ class WalConsumerTest {
     }
 
     @Test
+    void shouldKeepNothingForFilesThatAreNoPositions() throws IOException {
+        try (MappedWal wal = MappedWal.open(config())) {
+            final Path consumers = Files.createDirectory(directory.resolve("consumers"));
+            Files.writeString(consumers.resolve("relay~"), "an editor's copy");
+            Files.writeString(consumers.resolve("relay.tmp"), "of a process that died");
+            append(wal, 0, MANY);
+            wal.truncateBefore(wal.checkpoint());
+            assertTrue(files() < FEW, () -> "files=" + files());
+        }
+    }
+
+    @Test
     void shouldDeleteWhenTheConsumerIsForgotten() throws InterruptedException {
         try (MappedWal wal = MappedWal.open(config())) {
             consumer().close();
