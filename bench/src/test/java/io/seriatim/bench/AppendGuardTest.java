@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// process that it watches.
 @Timeout(240)
 class AppendGuardTest {
-    /// What the JVM does by itself in any thread: safepoints, its own locks, and its own memory when code is compiled
-    /// anew (a method's counters come from metaspace, which is committed 64 KiB at a time by whoever needs it). The
-    /// log maps files, never anonymous memory. An append that had to wait for a segment parks, which is a futex too.
-    /// Bounded, not forbidden.
+    /// What the JVM does by itself in any thread: safepoints, its own locks, and its own memory when code is
+    /// compiled anew (a method's counters come from metaspace, which is committed 64 KiB at a time by whoever needs
+    /// it). The log maps files, never anonymous memory. An append that had to wait for a segment parks, which is a
+    /// futex too. Bounded, not forbidden.
     private static final String OWN_CALLS =
             "futex|sched_yield|rt_sig\\w+|restart_syscall|clock_nanosleep|gettid|mprotect|madvise|brk|munmap"
                     + "|mmap\\(\\w+, \\d+, \\S+ MAP_PRIVATE\\|(MAP_\\w+\\|)*MAP_ANONYMOUS";
