@@ -79,8 +79,16 @@ final class KillVictim {
     private final KillPlan plan;
     private final Fault fault;
     private final MappedWal wal;
-    private final Map<Object, Long> returned = new ConcurrentHashMap<>();
+    private final Map<Object, Returned> returned = new ConcurrentHashMap<>();
+    private volatile Checkpoint truncatedTo = Checkpoint.of();
     private volatile long truncations;
+
+    /// The last entry of a stream whose append has returned, and the end of its record.
+    private record Returned(long entry, long lsn) {
+        boolean isAbove(Checkpoint floors) {
+            return Lsn.shard(lsn) >= floors.shards() || lsn > floors.lsn(Lsn.shard(lsn));
+        }
+    }
 
     private KillVictim(KillPlan plan, Fault fault) {
         this.plan = plan;
@@ -191,7 +199,9 @@ final class KillVictim {
 
         void noteReturned() {
             for (int i = 0; i < STREAMS; i++) {
-                returned.put(plan.key(thread, i), entries[i]);
+                if (lsns[i] > 0) {
+                    returned.put(plan.key(thread, i), new Returned(entries[i], lsns[i]));
+                }
             }
         }
 
@@ -294,16 +304,18 @@ final class KillVictim {
         }
         tell(Told.TRUNCATING, 0, 0, floors);
         truncations++;
-        wal.truncateBefore(Checkpoint.of(lsns));
+        truncatedTo = Checkpoint.of(lsns);
+        wal.truncateBefore(truncatedTo);
         truncations++;
         tell(Told.TRUNCATED, 0, plan.config().shards(), floors);
     }
 
-    /// What is appended during a replay may be in it or not; what had returned before must be.
+    /// What is appended during a replay may be in it or not; what had returned before must be, unless it has been
+    /// truncated: all of a stream may be, when its producer stands still.
     private void replay() {
         for (int threads = 1; ; threads = threads % 3 + 1) {
             final long before = truncations;
-            final Map<Object, Long> atLeast = Map.copyOf(returned);
+            final Map<Object, Returned> atLeast = Map.copyOf(returned);
             final KillRuns read = new KillRuns();
             final ReplayReport report = MappedWal.replay(
                     plan.config().directory(),
@@ -313,7 +325,12 @@ final class KillVictim {
                 throw new AssertionError("a live log reads as damaged: " + report);
             }
             if (before % 2 == 0 && before == truncations) {
-                atLeast.forEach((key, entry) -> read.requireUpTo(key, entry));
+                final Checkpoint truncated = truncatedTo;
+                atLeast.forEach((key, last) -> {
+                    if (last.isAbove(truncated)) {
+                        read.requireUpTo(key, last.entry);
+                    }
+                });
             }
             sleep(2);
         }
