@@ -224,13 +224,15 @@ final class Claims {
         return Tail.ordinal(frontiers.tailVolatile());
     }
 
-    /// @return the position that the next claim would get; the committed one if the tail's segment is gone already
+    /// @return the position that the next claim would get, never below the committed one
     long tailPosition() {
         while (true) {
             final long seen = frontiers.tailVolatile();
             final LiveSegment segment = segmentOf(Tail.ordinal(seen));
             if (segment != null) {
-                return segment.base + Math.min(Tail.offset(seen), segment.length);
+                final long position = segment.base + Math.min(Tail.offset(seen), segment.length);
+                // Closing commits its last mark behind the closed tail.
+                return Tail.isOpen(seen) ? position : Math.max(position, frontiers.committedAcquire());
             }
             if (Tail.ordinal(frontiers.tailVolatile()) == Tail.ordinal(seen)) {
                 return frontiers.committedAcquire(); // after close

@@ -81,6 +81,28 @@ class CloseTest {
     }
 
     @Test
+    @DisplayName("positions never overtake one another, also while the last mark goes behind the closed tail")
+    void shouldNotShowTheTailBelowTheCommittedPositionWhenClosing() {
+        final AtomicReference<MappedWal> open = new AtomicReference<>();
+        final List<String> looks = new ArrayList<>();
+        final WatchedStorage storage = new WatchedStorage((call, _) -> {
+            final MappedWal wal = open.get();
+            if (wal != null && call.equals("msync")) {
+                final long committed = wal.committed(0);
+                final long tail = wal.checkpoint().lsn(0);
+                looks.add(committed <= tail ? "" : "committed=" + committed + " tail=" + tail);
+            }
+        });
+        final MappedWal wal = MappedWal.open(config(), storage, null);
+        open.set(wal);
+        wal.series(UP).append(1, 1);
+        wal.close();
+
+        assertTrue(looks.size() >= 2, looks::toString);
+        assertTrue(looks.stream().allMatch(String::isEmpty), looks::toString);
+    }
+
+    @Test
     void shouldStillAnswerQuestionsWhenClosed() throws Exception {
         final MappedWal wal = MappedWal.open(config().shards(2));
         final long lsn = wal.series(UP).append(1, 1);
