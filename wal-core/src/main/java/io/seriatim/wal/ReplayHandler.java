@@ -12,6 +12,26 @@ public interface ReplayHandler {
     /// @param samples valid during the call only
     void onSamples(Labels series, Samples samples);
 
+    /// A histogram of a series. Its series is named by [#onSamples] too, with no sample, once in each segment.
+    ///
+    /// @param series    the labels; may be kept
+    /// @param timestamp in the log's time unit
+    /// @param histogram valid during the call only; see [Histogram#set]
+    /// @param lsn       what the append returned
+    default void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {}
+
+    /// An exemplar of a series.
+    ///
+    /// @param series   the labels; may be kept
+    /// @param exemplar valid during the call only
+    default void onExemplar(Labels series, Exemplar exemplar) {}
+
+    /// What is known about a series. Whatever the replay's time range, so long as its segment is read.
+    ///
+    /// @param series   the labels; may be kept
+    /// @param metadata valid during the call only
+    default void onMetadata(Labels series, Metadata metadata) {}
+
     /// Opaque bytes that were appended by [Wal#appendRecord].
     ///
     /// @param record valid during the call only

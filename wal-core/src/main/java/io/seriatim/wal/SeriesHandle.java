@@ -29,4 +29,34 @@ public interface SeriesHandle {
     /// @throws DurabilityTimeoutException if it was not confirmed in [WalConfig#durableTimeout()]: outcome unknown
     /// @throws WalException               as [#append] throws
     long appendDurable(long timestamp, double value);
+
+    /// Appends one histogram, under [Durability#GROUP] durably: a record of its own, in order with the samples of
+    /// this series.
+    ///
+    /// @param timestamp in the log's time unit; need not increase
+    /// @param histogram read before the call returns
+    /// @return the lsn of its end, or [Lsn#DROPPED]
+    /// @throws IllegalArgumentException if it exceeds [WalConfig#maxFrameBytes()], or an exponential one has
+    ///                                  bounds, or an explicit one buckets that its bounds do not make; the log is
+    ///                                  untouched
+    /// @throws WalException             as the other form throws
+    long append(long timestamp, Histogram histogram);
+
+    /// Appends an exemplar of this series, under [Durability#GROUP] durably.
+    ///
+    /// @param timestamp in the log's time unit
+    /// @param value     every bit is kept
+    /// @param labels    the exemplar's own, or null
+    /// @return the lsn of its end, or [Lsn#DROPPED]
+    /// @throws WalException as [#append(long, double)] throws
+    long appendExemplar(long timestamp, double value, Labels labels);
+
+    /// Appends what is known about this series, under [Durability#GROUP] durably. What was said before stands in
+    /// the log too; the last one counts.
+    ///
+    /// @param timestamp  when it was learned, in the log's time unit
+    /// @param attributes see [Metadata] for names
+    /// @return the lsn of its end, or [Lsn#DROPPED]
+    /// @throws WalException as [#append(long, double)] throws
+    long appendMetadata(long timestamp, Labels attributes);
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.SeriesHandle;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,21 @@ class SeriesCacheTest {
 
         @Override
         public long appendDurable(long timestamp, double value) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long append(long timestamp, Histogram histogram) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long appendExemplar(long timestamp, double value, Labels labels) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long appendMetadata(long timestamp, Labels attributes) {
             throw new UnsupportedOperationException();
         }
 

@@ -1,5 +1,6 @@
 package io.seriatim.wal.mmap;
 
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.SeriesHandle;
@@ -94,6 +95,21 @@ final class Series implements SeriesHandle {
     @Override
     public long appendDurable(long timestamp, double value) {
         return wal.confirmDurable(shard, shard.appendSample(this, timestamp, Double.doubleToRawLongBits(value)));
+    }
+
+    @Override
+    public long append(long timestamp, Histogram histogram) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long appendExemplar(long timestamp, double value, Labels labels) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long appendMetadata(long timestamp, Labels attributes) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
