@@ -52,6 +52,9 @@ public final class Histogram {
     private boolean hasMin;
     private boolean hasMax;
 
+    /// An empty one: see [#clear()].
+    public Histogram() {}
+
     /// Makes it an empty explicit one, of cumulative integer counts.
     ///
     /// @return this
