@@ -113,7 +113,7 @@ public final class Histogram {
     }
 
     /// Adds a bound to an explicit histogram.
-    public Histogram bound(double bound) {
+    public Histogram addBound(double bound) {
         if (boundCount == bounds.length) {
             bounds = Arrays.copyOf(bounds, 2 * boundCount);
         }

@@ -12,7 +12,8 @@ public interface ReplayHandler {
     /// @param samples valid during the call only
     void onSamples(Labels series, Samples samples);
 
-    /// A histogram of a series. Its series is named by [#onSamples] too, with no sample, once in each segment.
+    /// A histogram of a series. A series of nothing but histograms is named by [#onSamples] too, with no sample,
+    /// about once in each segment.
     ///
     /// @param series    the labels; may be kept
     /// @param timestamp in the log's time unit
@@ -23,13 +24,13 @@ public interface ReplayHandler {
     /// An exemplar of a series.
     ///
     /// @param series   the labels; may be kept
-    /// @param exemplar valid during the call only
+    /// @param exemplar may be kept
     default void onExemplar(Labels series, Exemplar exemplar) {}
 
     /// What is known about a series. Whatever the replay's time range, so long as its segment is read.
     ///
     /// @param series   the labels; may be kept
-    /// @param metadata valid during the call only
+    /// @param metadata may be kept
     default void onMetadata(Labels series, Metadata metadata) {}
 
     /// Opaque bytes that were appended by [Wal#appendRecord].

@@ -54,6 +54,12 @@ public final class FrameLayout {
     public static final int MARK = 5;
     /// What was found when the log was opened: the first frame of every epoch.
     public static final int VERDICT = 6;
+    /// A histogram of a series.
+    public static final int HISTOGRAM = 7;
+    /// An exemplar of a series.
+    public static final int EXEMPLAR = 8;
+    /// What is known about a series.
+    public static final int METADATA = 9;
 
     /// SAMPLE: offset of the timestamp; `word` is the reference.
     public static final int SAMPLE_TIMESTAMP_OFFSET = PAYLOAD_OFFSET;
@@ -71,6 +77,12 @@ public final class FrameLayout {
 
     /// RECORD: offset of the bytes; `word` is the user's kind.
     public static final int RECORD_BYTES_OFFSET = PAYLOAD_OFFSET;
+
+    /// HISTOGRAM, EXEMPLAR, METADATA, together called details: offset of the timestamp; `word` is the reference,
+    /// `aux` the length of the series' labels, which end the frame; 0 if the segment defines them before.
+    public static final int DETAIL_TIMESTAMP_OFFSET = PAYLOAD_OFFSET;
+    /// Details: offset of what depends on the type.
+    public static final int DETAIL_BODY_OFFSET = DETAIL_TIMESTAMP_OFFSET + Long.BYTES;
 
     private static final VarHandle LENGTH =
             ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();

@@ -1,5 +1,6 @@
 package io.seriatim.wal.format;
 
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -30,6 +31,7 @@ public final class SamplesEncoder {
     private static final int INITIAL_BYTES = 1024;
 
     private final CRC32C crc = new CRC32C();
+    private final HistogramCodec histograms = new HistogramCodec();
     private byte[] buffer = new byte[INITIAL_BYTES];
     private int at;
     private int limit;
@@ -37,6 +39,8 @@ public final class SamplesEncoder {
     private int definitions;
     private int previousRef;
     private long previousTimestamp;
+    private int detail;
+    private int detailEnd;
 
     /// Starts a SAMPLES frame.
     ///
@@ -128,6 +132,72 @@ public final class SamplesEncoder {
         return finish(FrameLayout.RECORD, 0);
     }
 
+    /// Starts a detail; one of [#histogram], [#exemplar] and [#metadata] must follow, then [#endDetail].
+    ///
+    /// @param limit the longest frame allowed, in bytes
+    public void beginDetail(int ref, long timestamp, int limit) {
+        this.limit = limit;
+        at = FrameLayout.DETAIL_BODY_OFFSET;
+        Bytes.putInt(buffer, FrameLayout.WORD_OFFSET, ref);
+        Bytes.putLong(buffer, FrameLayout.DETAIL_TIMESTAMP_OFFSET, timestamp);
+    }
+
+    /// Makes the detail a histogram.
+    ///
+    /// @throws IllegalArgumentException if the frame becomes longer than allowed, or the histogram has bounds or
+    ///                                  buckets that its kind has not
+    public void histogram(Histogram histogram) {
+        final long most = HistogramCodec.mostBytes(histogram);
+        if (most > Integer.MAX_VALUE / 2) {
+            throw tooLong(most);
+        }
+        detail = FrameLayout.HISTOGRAM;
+        ensure((int) most);
+        final long timestamp = Bytes.getLong(buffer, FrameLayout.DETAIL_TIMESTAMP_OFFSET);
+        at = histograms.encode(histogram, timestamp, buffer, at);
+        detailEnd = at;
+    }
+
+    /// Makes the detail an exemplar.
+    ///
+    /// @param labels the exemplar's own, or null
+    public void exemplar(long valueBits, Labels labels) {
+        detail = FrameLayout.EXEMPLAR;
+        ensure(Long.BYTES);
+        Bytes.putLong(buffer, at, valueBits);
+        at += Long.BYTES;
+        if (labels != null) {
+            putLabels(labels);
+        }
+        detailEnd = at;
+    }
+
+    /// Makes the detail metadata.
+    public void metadata(Labels attributes) {
+        detail = FrameLayout.METADATA;
+        putLabels(attributes);
+        detailEnd = at;
+    }
+
+    /// Ends a detail; can be called again, to end it otherwise.
+    ///
+    /// @param labels of the series, or null if the segment defines them
+    /// @return its length in bytes
+    /// @throws IllegalArgumentException if it is longer than allowed
+    public int endDetail(Labels labels) {
+        at = detailEnd;
+        if (labels != null) {
+            putLabels(labels);
+        }
+        return finish(detail, at - detailEnd);
+    }
+
+    private void putLabels(Labels labels) {
+        ensure(labels.encodedLength());
+        labels.copyEncodedTo(buffer, at);
+        at += labels.encodedLength();
+    }
+
     /// Builds a frame of plain 64-bit fields: marks and verdicts.
     ///
     /// @return its length in bytes
@@ -198,7 +268,7 @@ public final class SamplesEncoder {
         return value >>> 1 ^ -(value & 1);
     }
 
-    private static int putVarint(byte[] target, int offset, long value) {
+    static int putVarint(byte[] target, int offset, long value) {
         int at = offset;
         long rest = value;
         while ((rest & ~127L) != 0) {

@@ -1,5 +1,6 @@
 package io.seriatim.wal.format;
 
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.WalConfig;
@@ -35,6 +36,7 @@ final class FormatChecks {
     private static final List<Class<?>> DOCUMENTED = List.of(
             FrameLayout.class,
             SamplesEncoder.class,
+            HistogramCodec.class,
             Mark.class,
             Verdict.class,
             Verdict.Gap.class,
@@ -82,6 +84,7 @@ final class FormatChecks {
         final Set<String> known = new TreeSet<>(LAYOUTS.keySet());
         known.addAll(
                 List.of("lsn", "time-units", "types", "key-bits", "mark-flags", "gap-meanings", "limits", "constants"));
+        known.addAll(List.of("histogram-flags", "histogram-resets"));
         known.addAll(List.of("seeds", "crc32c", "varints", "hashes"));
         differ("tables", new TreeSet<>(document.tables().keySet()), known);
     }
@@ -114,6 +117,13 @@ final class FormatChecks {
         numbered("time-units", "timeUnit", Arrays.stream(TimeUnit.values()).collect(Collectors.toMap(Enum::name, unit ->
                 (long) unit.ordinal())));
         numbered("types", "type", constantsOf("FrameLayout", "(?!.*_(OFFSET|LENGTH)|ALIGNMENT).*"));
+        numbered("histogram-flags", "flag", constantsOf("HistogramCodec", "(?!RESET_SHIFT).*"));
+        numbered(
+                "histogram-resets",
+                "bits",
+                Arrays.stream(Histogram.Reset.values())
+                        .collect(Collectors.toMap(
+                                Enum::name, reset -> (long) reset.ordinal() << HistogramCodec.RESET_SHIFT)));
         numbered("key-bits", "bit", constantsOf("SamplesEncoder", ".*"));
         numbered("gap-meanings", "meaning", constantsOf("Gap", ".*"));
         numbered("mark-flags", "flag", constantsOf("Mark", "(?!FIELDS|LENGTH).*"));

@@ -91,6 +91,19 @@ final class FormatLayouts {
                                         FrameLayout.WORD_OFFSET,
                                         "bytes",
                                         FrameLayout.RECORD_BYTES_OFFSET))),
+                Map.entry(
+                        "detail",
+                        new Layout(
+                                Map.of(
+                                        "labelsLength",
+                                        AUX_OFFSET,
+                                        "ref",
+                                        FrameLayout.WORD_OFFSET,
+                                        "timestamp",
+                                        FrameLayout.DETAIL_TIMESTAMP_OFFSET,
+                                        "body",
+                                        FrameLayout.DETAIL_BODY_OFFSET),
+                                OPEN)),
                 Map.entry("mark", mark()),
                 Map.entry("verdict", verdict()),
                 Map.entry("gap", gap()));

@@ -1,5 +1,6 @@
 package io.seriatim.wal.format;
 
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.format.Verdict.Gap;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,28 @@ final class GoldenSegment {
     static final long STALE = 0x7ff0000000000002L;
     static final long T = 1_700_000_000_000L;
 
+    static final Labels ROUND_TRIP = Labels.of("__name__", "rt");
+    static final Histogram EXPLICIT = new Histogram()
+            .addBound(0.5)
+            .addBound(2)
+            .startTimestamp(T)
+            .count(300)
+            .sum(150.25)
+            .min(0.125)
+            .max(8);
+    static final Histogram EXPONENTIAL =
+            new Histogram().exponential(3, 1e-9, 2).delta(true).count(9).reset(Histogram.Reset.CONTINUED);
+
+    static {
+        EXPLICIT.positive().add(0, 200);
+        EXPLICIT.positive().add(1, 0);
+        EXPLICIT.positive().add(2, 100);
+        EXPONENTIAL.positive().add(-2, 1);
+        EXPONENTIAL.positive().add(-1, 3);
+        EXPONENTIAL.positive().add(4, 1);
+        EXPONENTIAL.negative().add(0, 2);
+    }
+
     private final long seed = HEADER.seed();
     private final SamplesEncoder encoder = new SamplesEncoder();
     private final byte[] bytes = new byte[HEADER.segmentBytes()];
@@ -46,7 +69,7 @@ final class GoldenSegment {
     GoldenSegment() {
         put("header", 0, HEADER.encode());
         frames();
-        put("seal", SealBlock.OFFSET, new SealBlock(at, 7, 15, 3, T - 1000, T + 15_000).encode(seed, HEADER.base()));
+        put("seal", SealBlock.OFFSET, new SealBlock(at, 11, 15, 3, T - 1000, T + 20_000).encode(seed, HEADER.base()));
     }
 
     private void frames() {
@@ -72,11 +95,27 @@ final class GoldenSegment {
         fields("mark", FrameLayout.MARK, 0, new long[] {0x10000, 0x11000, position(), 5, T + 20});
         frame("sample-of-batch", Frames.sample(1, T, 1, seed, position()));
         samples("many", Group.of(0, null, T, 1, T, 2, T, 3, T + 1, 4, T + 2, 5));
+        encoder.beginDetail(0, T + 20_000, Group.LIMIT);
+        encoder.histogram(EXPLICIT);
+        detail("histogram", null);
+        encoder.beginDetail(3, T + 20_000, Group.LIMIT);
+        encoder.histogram(EXPONENTIAL);
+        detail("histogram-exponential", ROUND_TRIP);
+        encoder.beginDetail(0, T + 15_000, Group.LIMIT);
+        encoder.exemplar(Double.doubleToRawLongBits(0.25), Labels.of("trace_id", "4bf9"));
+        detail("exemplar", null);
+        encoder.beginDetail(3, T, Group.LIMIT);
+        encoder.metadata(Labels.of("type", "histogram", "unit", "s"));
+        detail("metadata", ROUND_TRIP);
         fields("mark-close", FrameLayout.MARK, Mark.CLOSE, new long[] {position(), position(), position(), 0, T + 25});
     }
 
     private void samples(String name, Group... groups) {
         frame(name, Frames.finish(encoder, Group.encode(encoder, List.of(groups), Group.LIMIT), seed, position()));
+    }
+
+    private void detail(String name, Labels labels) {
+        frame(name, Frames.finish(encoder, encoder.endDetail(labels), seed, position()));
     }
 
     private void record(String name, int kind, String text) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seriatim.wal.Labels;
 import io.seriatim.wal.WalConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,13 @@ class GoldenSegmentTest {
         4616 SAMPLE 1 [1700000000000 1]
         4648 SAMPLES 0 [1700000000000 3ff0000000000000, 1700000000000 4000000000000000, \
         1700000000000 4008000000000000, 1700000000001 4010000000000000, 1700000000002 4014000000000000]
-        4728 MARK Mark[durable=70264, from=70264, to=70264, records=0, wallClockMs=1700000000025, flags=2]
+        4728 HISTOGRAM 0 1700000020000 bounds [0.5, 2.0] start 1700000000000 count 300 sum 150.25 min 0.125 max 8.0 \
+        positive {0=200, 1=0, 2=100} negative {}
+        4808 HISTOGRAM 3 {__name__="rt"} 1700000020000 scale 3 zero 1.0E-9 2 delta CONTINUED count 9 \
+        positive {-2=1, -1=3, 4=1} negative {0=2}
+        4872 EXEMPLAR 0 1700000015000 0.25 {trace_id="4bf9"}
+        4920 METADATA 3 {__name__="rt"} 1700000000000 {type="histogram", unit="s"}
+        4984 MARK Mark[durable=70520, from=70520, to=70520, records=0, wallClockMs=1700000000025, flags=2]
         """;
 
     @BeforeAll
@@ -172,6 +179,12 @@ class GoldenSegmentTest {
                 totals.records++;
                 decoder.samplesFrame(segment, at, length, 0);
                 return "SAMPLES" + groups(decoder, segment, totals);
+            case FrameLayout.HISTOGRAM:
+                return detail("HISTOGRAM", segment, at, totals);
+            case FrameLayout.EXEMPLAR:
+                return detail("EXEMPLAR", segment, at, totals);
+            case FrameLayout.METADATA:
+                return detail("METADATA", segment, at, totals);
             case FrameLayout.RECORD:
                 totals.records++;
                 return "RECORD " + Bytes.getInt(segment, at + FrameLayout.WORD_OFFSET) + " "
@@ -183,6 +196,26 @@ class GoldenSegmentTest {
             default:
                 throw new MalformedFrameException("unknown type at " + at);
         }
+    }
+
+    private static String detail(String name, byte[] segment, int at, Totals totals) throws MalformedFrameException {
+        final DetailDecoder decoder = new DetailDecoder();
+        final int type = FrameLayout.type(Bytes.getInt(segment, at + FrameLayout.TYPE_OFFSET));
+        decoder.frame(type, segment, at, Bytes.getInt(segment, at));
+        totals.records++;
+        if (type != FrameLayout.METADATA) {
+            totals.min = Math.min(totals.min, decoder.timestamp());
+            totals.max = Math.max(totals.max, decoder.timestamp());
+        }
+        final String labels = decoder.labelsLength() == 0
+                ? ""
+                : Labels.decode(segment, decoder.labelsOffset(), decoder.labelsLength()) + " ";
+        return name + " " + decoder.ref() + " " + labels + decoder.timestamp() + " "
+                + switch (type) {
+                    case FrameLayout.HISTOGRAM -> Histograms.text(decoder.histogram());
+                    case FrameLayout.EXEMPLAR -> Double.longBitsToDouble(decoder.valueBits()) + " " + decoder.own();
+                    default -> decoder.own();
+                };
     }
 
     private static String groups(SamplesDecoder decoder, byte[] segment, Totals totals) throws MalformedFrameException {

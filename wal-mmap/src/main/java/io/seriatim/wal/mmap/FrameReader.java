@@ -1,11 +1,14 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
+import io.seriatim.wal.Exemplar;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.format.Bytes;
+import io.seriatim.wal.format.DetailDecoder;
 import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.MalformedFrameException;
 import io.seriatim.wal.format.Mark;
@@ -31,6 +34,7 @@ final class FrameReader {
     private final OrphanResolver resolver;
     private final Dictionary dictionary;
     private final SamplesDecoder decoder = new SamplesDecoder();
+    private final DetailDecoder details = new DetailDecoder();
     private final RecordView recordView = new RecordView();
 
     private SegmentFile segment;
@@ -112,6 +116,8 @@ final class FrameReader {
                     }
                 }
                 case FrameLayout.SAMPLES -> samples(scanner, bytes, index, length, deliver);
+                case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR, FrameLayout.METADATA ->
+                    detail(scanner, bytes, index, deliver);
                 case FrameLayout.RECORD -> {
                     if (deliver && everything) {
                         totals.records++;
@@ -183,29 +189,64 @@ final class FrameReader {
             return true;
         }
         totals.definitions++;
+        return define(scanner, decoder.ref(), bytes, decoder.labelsOffset(), decoder.labelsLength());
+    }
+
+    private boolean define(FrameScanner scanner, int ref, byte[] bytes, int offset, int length)
+            throws MalformedFrameException, IOException {
         try {
-            if (dictionary.define(decoder.ref(), bytes, decoder.labelsOffset(), decoder.labelsLength())) {
+            if (dictionary.define(ref, bytes, offset, length)) {
                 return true;
             }
         } catch (IllegalArgumentException failure) {
-            throw new MalformedFrameException("bad labels: ref=" + decoder.ref() + " " + failure.getMessage());
+            throw new MalformedFrameException("bad labels: ref=" + ref + " " + failure.getMessage());
         }
         findings.gap(
                 segment,
                 scanner.offset(),
                 scanner.length(),
                 Damage.Kind.CONFLICTING_DEFINITION,
-                "ref=" + decoder.ref() + " stands for other labels already");
+                "ref=" + ref + " stands for other labels already");
         return false;
+    }
+
+    private void detail(FrameScanner scanner, byte[] bytes, int index, boolean deliver)
+            throws MalformedFrameException, IOException {
+        details.frame(scanner.type(), bytes, index, scanner.length());
+        final int ref = details.ref();
+        if (details.labelsLength() > 0
+                && !define(scanner, ref, bytes, details.labelsOffset(), details.labelsLength())) {
+            return;
+        }
+        final long timestamp = details.timestamp();
+        final boolean wanted = scanner.type() == FrameLayout.METADATA || timestamp >= from && timestamp <= until;
+        if (!deliver || !wanted) {
+            return;
+        }
+        final Labels labels = labels(ref);
+        if (labels == null) {
+            orphan(scanner, 0);
+            return;
+        }
+        totals.records++;
+        final long lsn = lsn(scanner);
+        switch (scanner.type()) {
+            case FrameLayout.HISTOGRAM -> handler.onHistogram(labels, timestamp, details.histogram(), lsn);
+            case FrameLayout.EXEMPLAR ->
+                handler.onExemplar(labels, new Exemplar(timestamp, details.valueBits(), details.own(), lsn));
+            default -> handler.onMetadata(labels, new Metadata(timestamp, details.own(), lsn));
+        }
+    }
+
+    private Labels labels(int ref) throws IOException {
+        final Labels labels = dictionary.get(ref);
+        return labels != null ? labels : resolver.resolve(segment.header().epochId(), ref);
     }
 
     /// @return false if nothing was handed on under its labels
     private boolean group(FrameScanner scanner, boolean mayBeEmpty) throws IOException {
         final int ref = decoder.ref();
-        Labels labels = dictionary.get(ref);
-        if (labels == null) {
-            labels = resolver.resolve(segment.header().epochId(), ref);
-        }
+        final Labels labels = labels(ref);
         final int before = decoder.count();
         if (!everything) {
             decoder.retain(from, until);
@@ -214,7 +255,9 @@ final class FrameReader {
             }
         }
         if (labels == null) {
-            orphan(scanner, ref);
+            orphan(scanner, decoder.count());
+            totals.orphans += decoder.count();
+            handler.onOrphan(segment.header().epochId(), ref, decoder);
             return false;
         }
         totals.delivered(decoder);
@@ -222,15 +265,13 @@ final class FrameReader {
         return true;
     }
 
-    private void orphan(FrameScanner scanner, int ref) {
+    private void orphan(FrameScanner scanner, int samples) {
         if (orphansFrom < 0) {
             orphansFrom = scanner.offset();
         }
         orphansTo = scanner.offset() + FrameLayout.align(scanner.length());
         orphanRecords++;
-        orphanSamples += decoder.count();
-        totals.orphans += decoder.count();
-        handler.onOrphan(segment.header().epochId(), ref, decoder);
+        orphanSamples += samples;
     }
 
     private long lsn(FrameScanner scanner) {

@@ -389,6 +389,8 @@ final class FrameScanner {
                 yield samples >= 0 && samples <= room / MIN_SAMPLE_BYTES && aux <= room;
             }
             case FrameLayout.MARK -> word == Mark.LENGTH;
+            case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR, FrameLayout.METADATA ->
+                aux <= word - FrameLayout.DETAIL_BODY_OFFSET;
             case FrameLayout.RECORD, FrameLayout.VERDICT -> aux == 0;
             default -> aux == 0; // a newer writer's
         };

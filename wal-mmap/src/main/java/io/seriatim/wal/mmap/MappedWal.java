@@ -5,6 +5,7 @@ import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.Durability;
 import io.seriatim.wal.DurabilityTimeoutException;
 import io.seriatim.wal.DurableListener;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.LsnVector;
@@ -206,6 +207,42 @@ public final class MappedWal implements Wal {
             Arrays.fill(encoder.buffer(), encoder.recordOffset(), encoder.recordOffset() + length, (byte) 0);
             source.copyTo(offset, encoder.buffer(), encoder.recordOffset(), length);
             return confirm(target, target.appendRecord(scratch, encoder.endRecord()));
+        } finally {
+            scratches.release(scratch);
+        }
+    }
+
+    long appendHistogram(Series one, long timestamp, Histogram histogram) {
+        final Scratch scratch = scratches.lease();
+        try {
+            final SamplesEncoder encoder = scratch.encoder;
+            encoder.beginDetail(one.ref, timestamp, config.maxFrameBytes());
+            encoder.histogram(histogram);
+            return confirm(one.shard, one.shard.appendDetail(one, encoder, true));
+        } finally {
+            scratches.release(scratch);
+        }
+    }
+
+    long appendExemplar(Series one, long timestamp, long valueBits, Labels labels) {
+        final Scratch scratch = scratches.lease();
+        try {
+            final SamplesEncoder encoder = scratch.encoder;
+            encoder.beginDetail(one.ref, timestamp, config.maxFrameBytes());
+            encoder.exemplar(valueBits, labels);
+            return confirm(one.shard, one.shard.appendDetail(one, encoder, false));
+        } finally {
+            scratches.release(scratch);
+        }
+    }
+
+    long appendMetadata(Series one, long timestamp, Labels attributes) {
+        final Scratch scratch = scratches.lease();
+        try {
+            final SamplesEncoder encoder = scratch.encoder;
+            encoder.beginDetail(one.ref, timestamp, config.maxFrameBytes());
+            encoder.metadata(attributes);
+            return confirm(one.shard, one.shard.appendDetail(one, encoder, false));
         } finally {
             scratches.release(scratch);
         }

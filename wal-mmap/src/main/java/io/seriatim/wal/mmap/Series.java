@@ -99,17 +99,17 @@ final class Series implements SeriesHandle {
 
     @Override
     public long append(long timestamp, Histogram histogram) {
-        throw new UnsupportedOperationException();
+        return wal.appendHistogram(this, timestamp, histogram);
     }
 
     @Override
     public long appendExemplar(long timestamp, double value, Labels labels) {
-        throw new UnsupportedOperationException();
+        return wal.appendExemplar(this, timestamp, Double.doubleToRawLongBits(value), labels);
     }
 
     @Override
     public long appendMetadata(long timestamp, Labels attributes) {
-        throw new UnsupportedOperationException();
+        return wal.appendMetadata(this, timestamp, attributes);
     }
 
     @Override

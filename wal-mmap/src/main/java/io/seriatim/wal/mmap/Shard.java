@@ -229,6 +229,44 @@ final class Shard {
         return publish(ANY_SEGMENT, scratch.encoder, length);
     }
 
+    /// Appends a detail that an encoder holds, but for its end: by reference if the series is declared in the very
+    /// segment that the claim lands in, with its labels otherwise. So it fits in every segment or in none, whatever
+    /// the tail does in between.
+    ///
+    /// A detail declares nothing, so that a reader which does not know its type, and steps over it, misses no
+    /// definition.
+    ///
+    /// @param declares whether more of this kind will come, so that the series had better be declared first
+    /// @return the lsn of its end, or [Lsn#DROPPED]
+    long appendDetail(Series series, SamplesEncoder encoder, boolean declares) {
+        encoder.endDetail(series.labels); // with the labels, always: it is what must fit
+        int ordinal = claims.ordinal();
+        if (declares && !series.isDeclaredIn(ordinal)) {
+            final long lsn = appendName(series);
+            if (lsn < 0) {
+                return lsn;
+            }
+            ordinal = ordinalOf(lsn);
+        }
+        if (series.isDeclaredIn(ordinal)) {
+            final long lsn = publish(ordinal, encoder, encoder.endDetail(null));
+            if (lsn != ELSEWHERE) {
+                return lsn;
+            }
+        }
+        return publish(ANY_SEGMENT, encoder, encoder.endDetail(series.labels));
+    }
+
+    private long appendName(Series series) {
+        final Scratch scratch = scratches.lease();
+        try {
+            scratch.clear();
+            return publishDefinition(series, scratch.encoder, encode(scratch, series, true));
+        } finally {
+            scratches.release(scratch);
+        }
+    }
+
     /// Claims a range for an encoded frame and commits the frame there.
     ///
     /// @param ordinal the segment that the frame relies on, or [#ANY_SEGMENT]

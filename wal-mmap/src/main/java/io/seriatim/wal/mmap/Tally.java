@@ -44,7 +44,11 @@ final class Tally {
                         LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MIN_OFFSET),
                         LiveBytes.getLong(memory, offset + FrameLayout.SAMPLES_MAX_OFFSET));
             }
-            case FrameLayout.RECORD -> {}
+            case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR -> {
+                final long timestamp = LiveBytes.getLong(memory, offset + FrameLayout.DETAIL_TIMESTAMP_OFFSET);
+                range(timestamp, timestamp);
+            }
+            case FrameLayout.RECORD, FrameLayout.METADATA -> {}
             default -> {
                 return 0;
             }
