@@ -44,4 +44,12 @@ public interface ReplayHandler {
     /// @param ref     the reference that stood for the labels in that epoch and shard
     /// @param samples valid during the call only
     default void onOrphan(long epochId, int ref, Samples samples) {}
+
+    /// A histogram, an exemplar or metadata whose series' labels are nowhere in the log any more; they are counted in
+    /// the report among the damages.
+    ///
+    /// @param epochId the opening of the log that wrote it
+    /// @param ref     the reference that stood for the labels in that epoch and shard
+    /// @param detail  the frame's payload as `FORMAT.md` has it, and its type; valid during the call only
+    default void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {}
 }

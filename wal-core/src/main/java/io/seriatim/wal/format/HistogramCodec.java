@@ -47,11 +47,9 @@ public final class HistogramCodec {
     public static final int RESET_SHIFT = 8;
 
     private static final int FLAGS_LIMIT = 1 << RESET_SHIFT + 2;
-    private static final int FIXED_BYTES = 128;
-    private static final int BUCKET_BYTES = 30; // a run of its own with the longest numbers
     private static final Histogram.Reset[] RESETS = Histogram.Reset.values();
 
-    private byte[] bytes;
+    private byte[] bytes; // null while only the length is asked for
     private int at;
     private int end;
     private boolean floats;
@@ -59,9 +57,25 @@ public final class HistogramCodec {
     /// Does nothing yet.
     public HistogramCodec() {}
 
-    /// @return no fewer bytes than the histogram takes
+    /// @return no more bytes than the histogram takes
+    static long leastBytes(Histogram histogram) {
+        return (long) Double.BYTES * histogram.bounds()
+                + histogram.positive().size()
+                + histogram.negative().size();
+    }
+
+    /// @param histogram whose [#leastBytes] fit in a frame
+    /// @return how many bytes the histogram takes
     /// @throws IllegalArgumentException if it has bounds or buckets that its kind has not
-    static long mostBytes(Histogram histogram) {
+    int length(Histogram histogram, long timestamp) {
+        check(histogram);
+        bytes = null;
+        at = 0;
+        put(histogram, timestamp);
+        return at;
+    }
+
+    private static void check(Histogram histogram) {
         final Buckets positive = histogram.positive();
         final boolean fits = histogram.exponential()
                 ? histogram.bounds() == 0
@@ -72,17 +86,20 @@ public final class HistogramCodec {
             throw new IllegalArgumentException("an exponential histogram has no bounds, and an explicit one no buckets"
                     + " but those that its bounds make: " + histogram);
         }
-        return FIXED_BYTES
-                + (long) Double.BYTES * histogram.bounds()
-                + (long) BUCKET_BYTES * (positive.size() + histogram.negative().size());
     }
 
-    /// Writes a histogram that [#mostBytes] has looked at.
+    /// Writes a histogram whose [#length] fits.
     ///
     /// @return the offset behind it
     int encode(Histogram histogram, long timestamp, byte[] target, int offset) {
         bytes = target;
         at = offset;
+        put(histogram, timestamp);
+        bytes = null;
+        return at;
+    }
+
+    private void put(Histogram histogram, long timestamp) {
         floats = histogram.floatCounts();
         putVarint(flags(histogram));
         if (histogram.startTimestamp() != Histogram.NO_START) {
@@ -111,8 +128,6 @@ public final class HistogramCodec {
             }
             putBuckets(histogram.positive());
         }
-        bytes = null;
-        return at;
     }
 
     private static int flags(Histogram histogram) {
@@ -145,20 +160,25 @@ public final class HistogramCodec {
 
     private void putNumber(long count) {
         if (floats) {
-            Bytes.putLong(bytes, at, count);
-            at += Long.BYTES;
+            putLong(count);
         } else {
             putVarint(count);
         }
     }
 
     private void putDouble(double value) {
-        Bytes.putLong(bytes, at, Double.doubleToRawLongBits(value));
-        at += Double.BYTES;
+        putLong(Double.doubleToRawLongBits(value));
+    }
+
+    private void putLong(long bits) {
+        if (bytes != null) {
+            Bytes.putLong(bytes, at, bits);
+        }
+        at += Long.BYTES;
     }
 
     private void putVarint(long value) {
-        at = SamplesEncoder.putVarint(bytes, at, value);
+        at = bytes == null ? at + SamplesEncoder.varintLength(value) : SamplesEncoder.putVarint(bytes, at, value);
     }
 
     /// Reads the histogram that these bytes are, all of them.

@@ -147,13 +147,12 @@ public final class SamplesEncoder {
     /// @throws IllegalArgumentException if the frame becomes longer than allowed, or the histogram has bounds or
     ///                                  buckets that its kind has not
     public void histogram(Histogram histogram) {
-        final long most = HistogramCodec.mostBytes(histogram);
-        if (most > Integer.MAX_VALUE / 2) {
-            throw tooLong(most);
+        if (HistogramCodec.leastBytes(histogram) > limit) {
+            throw tooLong(HistogramCodec.leastBytes(histogram));
         }
         detail = FrameLayout.HISTOGRAM;
-        ensure((int) most);
         final long timestamp = Bytes.getLong(buffer, FrameLayout.DETAIL_TIMESTAMP_OFFSET);
+        ensure(histograms.length(histogram, timestamp));
         at = histograms.encode(histogram, timestamp, buffer, at);
         detailEnd = at;
     }
@@ -266,6 +265,11 @@ public final class SamplesEncoder {
     /// @return the inverse of [#zigzag]
     public static long unzigzag(long value) {
         return value >>> 1 ^ -(value & 1);
+    }
+
+    /// @return bytes that a varint takes, of a number without a sign
+    static int varintLength(long value) {
+        return (Long.SIZE - 1 - Long.numberOfLeadingZeros(value | 1)) / 7 + 1;
     }
 
     static int putVarint(byte[] target, int offset, long value) {

@@ -25,7 +25,6 @@ import java.util.Objects;
 /// before the handler hears of the first.
 final class FrameReader {
     private final int shard;
-    private final ReplayHandler handler;
     private final long from;
     private final long until;
     private final boolean everything;
@@ -37,6 +36,7 @@ final class FrameReader {
     private final DetailDecoder details = new DetailDecoder();
     private final RecordView recordView = new RecordView();
 
+    private ReplayHandler handler;
     private SegmentFile segment;
     private int orphansFrom = -1;
     private int orphansTo;
@@ -60,6 +60,11 @@ final class FrameReader {
         this.totals = totals;
         this.resolver = resolver;
         this.dictionary = new Dictionary(resolver.memory());
+    }
+
+    /// Hands on to another handler from now on.
+    void handler(ReplayHandler handler) {
+        this.handler = handler;
     }
 
     /// Turns to a segment.
@@ -121,7 +126,8 @@ final class FrameReader {
                 case FrameLayout.RECORD -> {
                     if (deliver && everything) {
                         totals.records++;
-                        handler.onRecord(recordView.of(bytes, index, length, lsn(scanner)));
+                        final int kind = Bytes.getInt(bytes, index + FrameLayout.WORD_OFFSET);
+                        handler.onRecord(recordView.of(kind, bytes, index, length, lsn(scanner)));
                     }
                 }
                 case FrameLayout.MARK -> {
@@ -226,6 +232,10 @@ final class FrameReader {
         final Labels labels = labels(ref);
         if (labels == null) {
             orphan(scanner, 0);
+            handler.onOrphanDetail(
+                    segment.header().epochId(),
+                    ref,
+                    recordView.of(scanner.type(), bytes, index, scanner.length(), lsn(scanner)));
             return;
         }
         totals.records++;
@@ -278,7 +288,7 @@ final class FrameReader {
         return Lsn.of(shard, scanner.endPosition() & Lsn.POSITION_LIMIT - 1);
     }
 
-    /// The user's bytes in the current frame.
+    /// The payload of the current frame.
     private static final class RecordView implements OpaqueRecord {
         private byte[] source;
         private int at;
@@ -286,11 +296,11 @@ final class FrameReader {
         private int length;
         private long lsn;
 
-        RecordView of(byte[] source, int index, int frameLength, long lsn) {
+        RecordView of(int kind, byte[] source, int index, int frameLength, long lsn) {
+            this.kind = kind;
             this.source = source;
-            this.at = index + FrameLayout.RECORD_BYTES_OFFSET;
-            this.kind = Bytes.getInt(source, index + FrameLayout.WORD_OFFSET);
-            this.length = frameLength - FrameLayout.RECORD_BYTES_OFFSET;
+            this.at = index + FrameLayout.PAYLOAD_OFFSET;
+            this.length = frameLength - FrameLayout.PAYLOAD_OFFSET;
             this.lsn = lsn;
             return this;
         }

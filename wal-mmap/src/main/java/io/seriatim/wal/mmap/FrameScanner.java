@@ -1,6 +1,7 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
+import io.seriatim.wal.Labels;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.format.Bytes;
 import io.seriatim.wal.format.Crc32cWords;
@@ -390,7 +391,8 @@ final class FrameScanner {
             }
             case FrameLayout.MARK -> word == Mark.LENGTH;
             case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR, FrameLayout.METADATA ->
-                aux <= word - FrameLayout.DETAIL_BODY_OFFSET;
+                aux <= Math.min(word - FrameLayout.DETAIL_BODY_OFFSET, Labels.MAX_ENCODED_BYTES)
+                        && window.intAt(at + FrameLayout.WORD_OFFSET) >= 0;
             case FrameLayout.RECORD, FrameLayout.VERDICT -> aux == 0;
             default -> aux == 0; // a newer writer's
         };

@@ -1,9 +1,6 @@
 package io.seriatim.wal.mmap;
 
-import io.seriatim.wal.Labels;
-import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
-import io.seriatim.wal.Samples;
 import io.seriatim.wal.format.SegmentHeader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -20,13 +17,12 @@ final class ShardTail {
 
     private final Storage storage;
     private final int shard;
-    private final Forward forward = new Forward();
     private final ShardTotals totals = new ShardTotals();
     private final FrameScanner scanner = new FrameScanner(WINDOW_BYTES);
     private final DurableScout scout; // null if what is committed is enough
     private final boolean owed;
+    private final FrameReader reader;
 
-    private FrameReader reader;
     private List<SegmentFile> segments = List.of();
     private SegmentFile segment;
     private SegmentFile left; // the one before: not to be entered again, nor what lies before it
@@ -47,33 +43,9 @@ final class ShardTail {
         this.storage = storage;
         this.shard = shard;
         this.position = position;
-        reset();
-    }
-
-    /// Passes on to whatever handler the current poll has.
-    private static final class Forward implements ReplayHandler {
-        private ReplayHandler target;
-
-        @Override
-        public void onSamples(Labels series, Samples samples) {
-            target.onSamples(series, samples);
-        }
-
-        @Override
-        public void onRecord(OpaqueRecord record) {
-            target.onRecord(record);
-        }
-
-        @Override
-        public void onOrphan(long epochId, int ref, Samples samples) {
-            target.onOrphan(epochId, ref, samples);
-        }
-    }
-
-    private void reset() {
-        reader = new FrameReader(
+        this.reader = new FrameReader(
                 shard,
-                forward,
+                (_, _) -> {},
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
                 new Findings(storage.bootId(), 0),
@@ -101,7 +73,7 @@ final class ShardTail {
     /// @return records handed on
     /// @throws IOException if that fails; the next poll opens the file anew, for an interrupt has closed it
     long poll(ReplayHandler handler, long lastEpoch) throws IOException {
-        forward.target = handler;
+        reader.handler(handler);
         this.lastEpoch = lastEpoch;
         try {
             return goOn();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.seriatim.wal.Batch;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
@@ -110,6 +111,23 @@ class AllocationTest {
             assertEquals(0, bytesIn(ROUNDS, i -> {
                 sink += wal.appendRecord(0, i, array, 0, array.length);
                 sink += wal.appendRecord(1, i, memory, 0, 200);
+            }));
+        }
+    }
+
+    @Test
+    @DisplayName("P7: 0 bytes per histogram, exemplar and metadata appended")
+    void shouldNotAllocateWhenAppendingDetails() throws Exception {
+        try (MappedWal wal = open()) {
+            final SeriesHandle handle = wal.series(Labels.of("__name__", "rt"));
+            final Labels own = Labels.of("trace_id", "4bf9");
+            final Histogram histogram = new Histogram();
+            assertEquals(0, bytesIn(ROUNDS, i -> {
+                histogram.clear().exponential(3, 0, i).count(i).sum(i);
+                for (int bucket = 0; bucket < 40; bucket++) {
+                    histogram.positive().add(2 * bucket, i);
+                }
+                sink += handle.append(i, histogram) + handle.appendExemplar(i, i, own) + handle.appendMetadata(i, own);
             }));
         }
     }

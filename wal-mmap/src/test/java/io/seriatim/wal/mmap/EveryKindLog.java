@@ -1,8 +1,11 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Batch;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
@@ -14,6 +17,7 @@ import io.seriatim.wal.format.Bytes;
 import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.SealBlock;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,6 +91,7 @@ final class EveryKindLog {
                 batch.commit();
             }
             record(wal, i % 5);
+            details(wal, i);
         }
         wal.append(series("idle", 0, 0));
         Logs.flush(wal);
@@ -108,6 +113,19 @@ final class EveryKindLog {
         wal.doWork(); // seals what is full
         record(wal, 7);
         cpu.append(200, 200);
+    }
+
+    /// Of a series that the segment defines, and of one that it does not.
+    private static void details(MappedWal wal, int i) {
+        final Histogram histogram =
+                new Histogram().addBound(1).addBound(10).count(3 + i).sum(i).startTimestamp(-i);
+        histogram.positive().add(0, 3);
+        histogram.positive().add(2, i);
+        wal.series(Labels.of("__name__", "rt")).append(i, histogram);
+        if (i % 4 == 0) {
+            wal.series(Logs.CPU).appendExemplar(i, i / 7.0, i == 0 ? null : Labels.of("trace_id", "t" + i));
+            wal.series(Labels.of("__name__", "family")).appendMetadata(i, Labels.of("type", "counter", "unit", "s"));
+        }
     }
 
     private static long left(MappedWal wal, long end) {
@@ -160,7 +178,7 @@ final class EveryKindLog {
     private void checkThatAllIsThere() {
         final Set<Integer> types = new HashSet<>();
         full.frames().forEach(frame -> types.add(frame.type()));
-        final boolean whole = types.equals(Set.of(1, 2, 3, 4, 5, 6))
+        final boolean whole = types.equals(Set.of(1, 2, 3, 4, 5, 6, 7, 8, 9))
                 && full.frames().getLast().length() == FrameLayout.SHORT_PAD_LENGTH
                 && full.frames().getLast().end() == full.bytes.length
                 && full.frames(FrameLayout.PAD).size() >= 2
@@ -205,8 +223,32 @@ final class EveryKindLog {
         }
 
         @Override
+        public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+            items.add(new Item(lsn, series, text(timestamp + " " + histogram + " " + histogram.hashCode())));
+        }
+
+        @Override
+        public void onExemplar(Labels series, Exemplar exemplar) {
+            items.add(new Item(exemplar.lsn(), series, text(exemplar.toString())));
+        }
+
+        @Override
+        public void onMetadata(Labels series, Metadata metadata) {
+            items.add(new Item(metadata.lsn(), series, text(metadata.toString())));
+        }
+
+        private static ByteBuffer text(String text) {
+            return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
         public void onOrphan(long epochId, int ref, Samples samples) {
             orphans.add(new Item(samples.lsn(), null, content(samples)));
+        }
+
+        @Override
+        public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+            orphans.add(new Item(detail.lsn(), null, ByteBuffer.wrap(detail.toByteArray())));
         }
 
         private static ByteBuffer content(Samples samples) {

@@ -2,6 +2,7 @@ package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.format.Bytes;
+import io.seriatim.wal.format.DetailDecoder;
 import io.seriatim.wal.format.FrameLayout;
 import io.seriatim.wal.format.FrameSeed;
 import io.seriatim.wal.format.MalformedFrameException;
@@ -26,7 +27,9 @@ public final class FuzzDecoders {
         }
         final byte[] bytes = Arrays.copyOfRange(input, 1, input.length);
         try {
-            switch (input[0] & 7) {
+            // The first eight came first, and every first byte means one of them still.
+            switch (input[0] == 8 ? 8 : input[0] & 7) {
+                case 8 -> detail(bytes);
                 case 0 -> samples(bytes);
                 case 1 -> sample(bytes);
                 case 2 -> labels(bytes);
@@ -84,6 +87,37 @@ public final class FuzzDecoders {
             check(decoder.next() && decoder.count() == 1 && decoder.ref() >= 0, "a sample of nothing");
             check(!decoder.next(), "two samples");
         }
+    }
+
+    private static void detail(byte[] bytes) throws MalformedFrameException {
+        if (bytes.length < FrameLayout.PAYLOAD_OFFSET) {
+            return;
+        }
+        final int type = FrameLayout.type(Bytes.getInt(bytes, FrameLayout.TYPE_OFFSET));
+        if (type < FrameLayout.HISTOGRAM || type > FrameLayout.METADATA) {
+            return;
+        }
+        final DetailDecoder decoder = new DetailDecoder();
+        decoder.frame(type, bytes, 0, bytes.length);
+        final Labels labels;
+        try {
+            labels = decoder.labelsLength() == 0
+                    ? null
+                    : Labels.decode(bytes, decoder.labelsOffset(), decoder.labelsLength());
+        } catch (IllegalArgumentException _) {
+            return;
+        }
+        final SamplesEncoder encoder = new SamplesEncoder();
+        encoder.beginDetail(decoder.ref(), decoder.timestamp(), 1 << 24);
+        switch (type) {
+            case FrameLayout.HISTOGRAM -> encoder.histogram(decoder.histogram());
+            case FrameLayout.EXEMPLAR -> encoder.exemplar(decoder.valueBits(), decoder.own());
+            default -> encoder.metadata(decoder.own());
+        }
+        final int length = encoder.endDetail(labels);
+        check(
+                length == bytes.length && Arrays.equals(encoder.buffer(), 8, length, bytes, 8, length),
+                "another encoding is taken as well");
     }
 
     private static void labels(byte[] bytes) {

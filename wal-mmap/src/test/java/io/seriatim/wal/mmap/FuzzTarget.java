@@ -75,6 +75,7 @@ enum FuzzTarget {
                             case FrameLayout.SAMPLES -> 0;
                             case FrameLayout.SAMPLE -> 1;
                             case FrameLayout.MARK -> 4;
+                            case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR, FrameLayout.METADATA -> 8;
                             default -> 5;
                         };
                         seeds.add(prefixed(

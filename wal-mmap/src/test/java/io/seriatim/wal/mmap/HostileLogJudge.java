@@ -4,8 +4,11 @@ import io.seriatim.wal.Backpressure;
 import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.DamagedLogException;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.NotALogException;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
@@ -97,6 +100,31 @@ final class HostileLogJudge implements ReplayHandler {
                             && Arrays.equals(bytes, 0, bytes.length, frame.source(), from, from + bytes.length),
                     "another record than was written");
         }
+    }
+
+    @Override
+    public synchronized void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        detail(FrameLayout.HISTOGRAM, timestamp, lsn);
+        check(!series.toString().isEmpty() && !histogram.toString().isEmpty(), "no labels, or no histogram");
+    }
+
+    @Override
+    public synchronized void onExemplar(Labels series, Exemplar exemplar) {
+        detail(FrameLayout.EXEMPLAR, exemplar.timestamp(), exemplar.lsn());
+    }
+
+    @Override
+    public synchronized void onMetadata(Labels series, Metadata metadata) {
+        detail(FrameLayout.METADATA, metadata.timestamp(), metadata.lsn());
+        check(metadata.attributes().count() > 0, "no metadata");
+    }
+
+    private void detail(int type, long timestamp, long lsn) {
+        lsns.add(lsn);
+        final HostileLog.Signed frame = frame(lsn, type, type);
+        check(
+                frame == null || timestamp == Bytes.getLong(frame.source(), frame.at() + 16),
+                "another detail than was written");
     }
 
     @Override
