@@ -1,6 +1,7 @@
 package io.seriatim.wal;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /// How often values fell where, at one time: what a histogram of OpenTelemetry or Prometheus says, without loss.
 /// Mutable and reused: fill one, append it ([SeriesHandle#append(long, Histogram)]), [#clear()] it and fill it
@@ -340,7 +341,13 @@ public final class Histogram {
 
     @Override
     public int hashCode() {
-        return 31 * (31 * positive.hashCode() + negative.hashCode()) + Long.hashCode(count);
+        int hash = 31 * positive.hashCode() + negative.hashCode();
+        for (int i = 0; i < boundCount; i++) {
+            hash = 31 * hash + Double.hashCode(bounds[i]);
+        }
+        final int rest = Objects.hash(
+                exponential, delta, floatCounts, stale, reset.ordinal(), startTimestamp, scale, zeroThreshold);
+        return 31 * (31 * hash + rest) + Objects.hash(zeroCount, count, hasSum, sum, hasMin, min, hasMax, max);
     }
 
     @Override

@@ -87,7 +87,12 @@ public final class Anatomy implements SegmentVisitor {
 
         void frame(InspectedSegment segment, InspectedFrame frame) {
             switch (frame.type()) {
-                case FrameLayout.SAMPLE, FrameLayout.SAMPLES, FrameLayout.RECORD -> batch.record(frame.position());
+                case FrameLayout.SAMPLE,
+                        FrameLayout.SAMPLES,
+                        FrameLayout.RECORD,
+                        FrameLayout.HISTOGRAM,
+                        FrameLayout.EXEMPLAR,
+                        FrameLayout.METADATA -> batch.record(frame.position());
                 case FrameLayout.MARK -> batch.mark(frame.array(), frame.arrayOffset(), frame.length());
                 default -> {}
             }

@@ -62,7 +62,7 @@ public final class SegmentAnatomy {
         this.read = read;
     }
 
-    /// @return true if the frame holds samples: then [#min] and [#max] read them
+    /// @return true if the frame says something of a time that a replay could ask for: then [#min] and [#max] read them
     boolean frame(InspectedFrame frame) {
         frames++;
         if (frame.isPad()) {
@@ -84,7 +84,11 @@ public final class SegmentAnatomy {
                 definitions += FrameLayout.aux(Bytes.getInt(bytes, at + FrameLayout.TYPE_OFFSET));
                 return frame.length() > FrameLayout.SAMPLES_GROUPS_OFFSET && time(bytes, at, frame.type());
             }
-            case FrameLayout.RECORD -> records++;
+            case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR -> {
+                records++;
+                return frame.length() >= FrameLayout.DETAIL_BODY_OFFSET && time(bytes, at, frame.type());
+            }
+            case FrameLayout.RECORD, FrameLayout.METADATA -> records++;
             default -> {}
         }
         return false;
@@ -106,20 +110,16 @@ public final class SegmentAnatomy {
 
     static long min(byte[] bytes, int at, int type) {
         return Bytes.getLong(
-                bytes,
-                at
-                        + (type == FrameLayout.SAMPLE
-                                ? FrameLayout.SAMPLE_TIMESTAMP_OFFSET
-                                : FrameLayout.SAMPLES_MIN_OFFSET));
+                bytes, at + (type == FrameLayout.SAMPLES ? FrameLayout.SAMPLES_MIN_OFFSET : timestamp(type)));
     }
 
     static long max(byte[] bytes, int at, int type) {
         return Bytes.getLong(
-                bytes,
-                at
-                        + (type == FrameLayout.SAMPLE
-                                ? FrameLayout.SAMPLE_TIMESTAMP_OFFSET
-                                : FrameLayout.SAMPLES_MAX_OFFSET));
+                bytes, at + (type == FrameLayout.SAMPLES ? FrameLayout.SAMPLES_MAX_OFFSET : timestamp(type)));
+    }
+
+    private static int timestamp(int type) {
+        return type == FrameLayout.SAMPLE ? FrameLayout.SAMPLE_TIMESTAMP_OFFSET : FrameLayout.DETAIL_TIMESTAMP_OFFSET;
     }
 
     void gap(Gap gap) {

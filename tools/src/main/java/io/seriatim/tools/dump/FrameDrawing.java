@@ -76,6 +76,7 @@ final class FrameDrawing {
         return switch (type) {
             case FrameLayout.SAMPLES -> "definitions";
             case FrameLayout.MARK -> "flags";
+            case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR, FrameLayout.METADATA -> "labelsLength";
             default -> "aux";
         };
     }
@@ -89,7 +90,7 @@ final class FrameDrawing {
 
     private static String word(int type) {
         return switch (type) {
-            case FrameLayout.SAMPLE -> "ref";
+            case FrameLayout.SAMPLE, FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR, FrameLayout.METADATA -> "ref";
             case FrameLayout.SAMPLES -> "samples";
             case FrameLayout.RECORD -> "kind";
             default -> "word";
@@ -97,7 +98,7 @@ final class FrameDrawing {
     }
 
     private String word(int type, int word) {
-        return type == FrameLayout.SAMPLE ? word + " = " + series(word) : String.valueOf(word);
+        return word(type).equals("ref") ? word + " = " + series(word) : String.valueOf(word);
     }
 
     String series(int ref) {
@@ -118,6 +119,8 @@ final class FrameDrawing {
                 }
             }
             case FrameLayout.SAMPLES -> new GroupsDrawing(fields, this).draw(end);
+            case FrameLayout.HISTOGRAM, FrameLayout.EXEMPLAR, FrameLayout.METADATA ->
+                DetailDrawing.draw(fields, type, end);
             case FrameLayout.MARK -> {
                 if (fields.has(40)) {
                     fields.number(8, "durable")

@@ -36,6 +36,9 @@ record Part(Kind kind, long index, long offset, long length, int type, Damage.Ki
             case FrameLayout.RECORD -> "RECORD";
             case FrameLayout.MARK -> "MARK";
             case FrameLayout.VERDICT -> "VERDICT";
+            case FrameLayout.HISTOGRAM -> "HISTOGRAM";
+            case FrameLayout.EXEMPLAR -> "EXEMPLAR";
+            case FrameLayout.METADATA -> "METADATA";
             default -> "type " + type;
         };
     }

@@ -1,7 +1,10 @@
 package io.seriatim.tools.repair;
 
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
@@ -15,6 +18,7 @@ final class Digest implements ReplayHandler {
     private final long[] sums;
     private long samples;
     private long opaque;
+    private long details;
 
     Digest(int shards) {
         sums = new long[shards];
@@ -25,8 +29,11 @@ final class Digest implements ReplayHandler {
         return (int) Math.unsignedMultiplyHigh(labels.hash64(), shards);
     }
 
-    /// Samples `[from, to)` of the arrays, appended together.
+    /// Samples `[from, to)` of the arrays, appended together. None do not count: a log may name a series by itself.
     void samples(Labels labels, long[] timestamps, long[] values, int from, int to) {
+        if (from == to) {
+            return;
+        }
         final int shard = shard(labels, sums.length);
         mix(shard, labels.hash64());
         mix(shard, to - from);
@@ -35,6 +42,31 @@ final class Digest implements ReplayHandler {
             mix(shard, values[i]);
         }
         samples += to - from;
+    }
+
+    /// A histogram, an exemplar or metadata: whatever tells it from another.
+    void detail(Labels labels, long timestamp, long content) {
+        final int shard = shard(labels, sums.length);
+        mix(shard, labels.hash64());
+        mix(shard, timestamp);
+        mix(shard, content);
+        details++;
+    }
+
+    @Override
+    public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        detail(series, timestamp, histogram.hashCode());
+    }
+
+    @Override
+    public void onExemplar(Labels series, Exemplar exemplar) {
+        final Labels own = exemplar.labels();
+        detail(series, exemplar.timestamp(), exemplar.valueBits() * PRIME ^ (own == null ? 0 : own.hash64()));
+    }
+
+    @Override
+    public void onMetadata(Labels series, Metadata metadata) {
+        detail(series, metadata.timestamp(), metadata.attributes().hash64());
     }
 
     void record(int shard, int kind, byte[] bytes) {
@@ -48,6 +80,9 @@ final class Digest implements ReplayHandler {
     public void onSamples(Labels series, Samples read) {
         final int shard = Lsn.shard(read.lsn());
         final int count = read.count();
+        if (count == 0) {
+            return;
+        }
         mix(shard, series.hash64());
         mix(shard, count);
         for (int i = 0; i < count; i++) {
@@ -71,6 +106,10 @@ final class Digest implements ReplayHandler {
         return samples;
     }
 
+    long details() {
+        return details;
+    }
+
     long opaque() {
         return opaque;
     }
@@ -80,7 +119,8 @@ final class Digest implements ReplayHandler {
         return other instanceof Digest that
                 && Arrays.equals(sums, that.sums)
                 && samples == that.samples
-                && opaque == that.opaque;
+                && opaque == that.opaque
+                && details == that.details;
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.seriatim.tools.repair;
 
 import io.seriatim.wal.Batch;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
@@ -43,6 +46,27 @@ final class Rebuilder implements ReplayHandler {
         final byte[] bytes = record.toByteArray();
         wal.appendRecord(shard, record.kind(), bytes, 0, bytes.length);
         digest.record(shard, record.kind(), bytes);
+    }
+
+    @Override
+    public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        finish();
+        wal.series(series).append(timestamp, histogram);
+        digest.onHistogram(series, timestamp, histogram, lsn);
+    }
+
+    @Override
+    public void onExemplar(Labels series, Exemplar exemplar) {
+        finish();
+        wal.series(series).appendExemplar(exemplar.timestamp(), exemplar.value(), exemplar.labels());
+        digest.onExemplar(series, exemplar);
+    }
+
+    @Override
+    public void onMetadata(Labels series, Metadata metadata) {
+        finish();
+        wal.series(series).appendMetadata(metadata.timestamp(), metadata.attributes());
+        digest.onMetadata(series, metadata);
     }
 
     @Override

@@ -3,13 +3,11 @@ package io.seriatim.tools.repair;
 import io.seriatim.tools.CannotRunException;
 import io.seriatim.tools.OrphanLines;
 import io.seriatim.wal.Backpressure;
-import io.seriatim.wal.Labels;
-import io.seriatim.wal.OpaqueRecord;
+import io.seriatim.wal.Lsn;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayPolicy;
 import io.seriatim.wal.ReplayReport;
-import io.seriatim.wal.Samples;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalLockedException;
 import io.seriatim.wal.mmap.InspectedLog;
@@ -36,23 +34,16 @@ final class Repair {
     ///
     /// @param found   what is in the damaged log
     /// @param written what is in the new one, or null if there is none
+    /// @param details histograms, exemplars and metadata kept
     /// @param opaque  opaque records kept
     /// @param moved   those of them that are in another shard than before
-    record Result(ReplayReport found, ReplayReport written, long opaque, long moved) {}
+    record Result(ReplayReport found, ReplayReport written, long details, long opaque, long moved) {}
 
     /// Only looks.
     Result dryRun() {
-        final long[] opaque = new long[1];
-        final ReplayReport found = MappedWal.replay(damaged.directory(), options, new ReplayHandler() {
-            @Override
-            public void onSamples(Labels series, Samples samples) {}
-
-            @Override
-            public void onRecord(OpaqueRecord record) {
-                opaque[0]++;
-            }
-        });
-        return new Result(found, null, opaque[0], 0);
+        final Digest digest = new Digest(Lsn.MAX_SHARDS);
+        final ReplayReport found = MappedWal.replay(damaged.directory(), options, digest);
+        return new Result(found, null, digest.details(), digest.opaque(), 0);
     }
 
     /// Writes the new log, reads it back, compares, and only then gives it its name. What was begun is deleted
@@ -79,7 +70,12 @@ final class Repair {
             if (orphans != null) {
                 orphans.finish();
             }
-            return new Result(found, written, rebuilder.digest().opaque(), rebuilder.moved());
+            return new Result(
+                    found,
+                    written,
+                    rebuilder.digest().details(),
+                    rebuilder.digest().opaque(),
+                    rebuilder.moved());
         } catch (RuntimeException | Error failure) {
             deleteAfter(failure, target);
             throw failure;

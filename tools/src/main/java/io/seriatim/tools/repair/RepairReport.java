@@ -43,6 +43,12 @@ record RepairReport(InspectedLog damaged, Path out, Path orphans, Repair.Result 
                 damaged.shards() == 1 ? "" : "s",
                 damaged.timeUnit().name().toLowerCase(Locale.ROOT),
                 seconds));
+        if (result.details() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "            %,d of the records are histograms, exemplars and metadata%n",
+                    result.details()));
+        }
         if (result.opaque() > 0) {
             text.append(String.format(Locale.ROOT, "            %,d of the records are opaque", result.opaque()));
             text.append(
@@ -131,6 +137,7 @@ record RepairReport(InspectedLog damaged, Path out, Path orphans, Repair.Result 
             json.writeNumberField("seconds", seconds);
             json.writeNumberField("records", found.records());
             json.writeNumberField("samples", found.samples());
+            json.writeNumberField("details", result.details());
             json.writeNumberField("opaqueRecords", result.opaque());
             json.writeNumberField("opaqueMoved", result.moved());
             json.writeNumberField("orphans", found.orphans());

@@ -57,6 +57,7 @@ final class StatJson {
         json.writeNumberField("diskBytes", figures.diskBytes());
         json.writeNumberField("bytes", figures.frameBytes());
         json.writeNumberField("seriesBytes", figures.seriesBytes());
+        json.writeNumberField("details", figures.details());
         json.writeNumberField("opaqueRecords", figures.opaqueRecords());
         json.writeNumberField("opaqueBytes", figures.opaqueBytes());
         json.writeNumberField("records", report.records());

@@ -74,6 +74,9 @@ final class StatText {
                 ByteSize.text(figures.opaqueBytes()),
                 figures.opaqueRecords(),
                 ByteSize.text(figures.frameBytes() - figures.seriesBytes() - figures.opaqueBytes()));
+        if (figures.details() > 0) {
+            line("details       %,d records are histograms, exemplars and metadata", figures.details());
+        }
         line(
                 "out of order  %s samples%s",
                 Figures.estimate(figures.outOfOrder()),

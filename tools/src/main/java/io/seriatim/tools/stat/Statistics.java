@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// @param diskBytes     length of all segment files
 /// @param series        how many series
 /// @param seriesBytes   bytes of samples and labels
+/// @param details       how many records are histograms, exemplars or metadata
 /// @param opaqueRecords how many records are opaque
 /// @param opaqueBytes   bytes in them
 /// @param outOfOrder    samples older than one before them in their series
@@ -26,6 +27,7 @@ record Statistics(
         long diskBytes,
         Estimate series,
         long seriesBytes,
+        long details,
         long opaqueRecords,
         long opaqueBytes,
         Estimate outOfOrder,

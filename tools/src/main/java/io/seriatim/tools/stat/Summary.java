@@ -35,6 +35,7 @@ final class Summary {
                 diskBytes,
                 Estimate.ofSample(survey.table.states().size(), summary.level),
                 survey.seriesBytes,
+                survey.details,
                 survey.opaqueRecords,
                 survey.opaqueBytes,
                 summary.outOfOrder(report.samples()),

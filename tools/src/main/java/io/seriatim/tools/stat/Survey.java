@@ -1,6 +1,9 @@
 package io.seriatim.tools.stat;
 
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
@@ -22,6 +25,7 @@ final class Survey implements ReplayHandler {
     final Timeline timeline;
     HeavySeries heavy; // null while every series is in the table
     long seriesBytes;
+    long details;
     long opaqueRecords;
     long opaqueBytes;
 
@@ -160,6 +164,21 @@ final class Survey implements ReplayHandler {
         flush(slot);
         slot.labels = null;
         slot.state = null;
+    }
+
+    @Override
+    public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        details++;
+    }
+
+    @Override
+    public void onExemplar(Labels series, Exemplar exemplar) {
+        details++;
+    }
+
+    @Override
+    public void onMetadata(Labels series, Metadata metadata) {
+        details++;
     }
 
     @Override
