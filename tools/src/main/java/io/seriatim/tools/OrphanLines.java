@@ -1,6 +1,7 @@
 package io.seriatim.tools;
 
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
 import java.io.IOException;
@@ -32,6 +33,14 @@ public final class OrphanLines implements ReplayHandler {
             open();
         }
         lines.onOrphan(epochId, ref, samples);
+    }
+
+    @Override
+    public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+        if (channel == null) {
+            open();
+        }
+        lines.onOrphanDetail(epochId, ref, detail);
     }
 
     private void open() {

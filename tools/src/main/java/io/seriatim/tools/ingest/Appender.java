@@ -2,6 +2,7 @@ package io.seriatim.tools.ingest;
 
 import com.dynatrace.hash4j.distinctcount.UltraLogLog;
 import io.seriatim.wal.Batch;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.TimeSeries;
@@ -88,6 +89,24 @@ final class Appender implements AutoCloseable {
             one.from += one.count;
         } while (one.from < count);
         samples += count;
+    }
+
+    /// Appends a histogram.
+    void append(SeriesHandle series, long timestamp, Histogram histogram) {
+        commit();
+        series.append(timestamp, histogram);
+    }
+
+    /// Appends an exemplar.
+    void appendExemplar(SeriesHandle series, long timestamp, double value, Labels labels) {
+        commit();
+        series.appendExemplar(timestamp, value, labels);
+    }
+
+    /// Appends what is known about a series.
+    void appendMetadata(SeriesHandle series, long timestamp, Labels attributes) {
+        commit();
+        series.appendMetadata(timestamp, attributes);
     }
 
     /// Appends an opaque record.

@@ -24,6 +24,7 @@ final class JsonLinesReader implements Reader, LineReader.Handler {
 
     private final Session session;
     private final TimeScale scale;
+    private final JsonDetailReader details;
     private final LineReader lines = new LineReader(LONGEST);
     private final List<String> labels = new ArrayList<>();
     private long[] timestamps = new long[256];
@@ -32,6 +33,7 @@ final class JsonLinesReader implements Reader, LineReader.Handler {
     JsonLinesReader(Session session) {
         this.session = session;
         this.scale = session.options().scale(session.options().logUnit());
+        this.details = new JsonDetailReader(session, scale);
     }
 
     @Override
@@ -60,7 +62,7 @@ final class JsonLinesReader implements Reader, LineReader.Handler {
         try (JsonParser json = FACTORY.createParser(bytes, from, to - from)) {
             expect(json, JsonToken.START_OBJECT);
             switch (String.valueOf(json.nextFieldName())) {
-                case "labels" -> samples(json);
+                case "labels" -> labelled(json);
                 case "record" -> record(json);
                 case "orphan" -> session.leftOut().data("samples without labels (lines)");
                 default -> throw new IllegalArgumentException("no line of a replay");
@@ -76,7 +78,19 @@ final class JsonLinesReader implements Reader, LineReader.Handler {
         }
     }
 
-    private void samples(JsonParser json) throws IOException {
+    private void labelled(JsonParser json) throws IOException {
+        final Labels series = labels(json);
+        switch (String.valueOf(json.nextFieldName())) {
+            case "samples" -> samples(json, series);
+            case "histogram" -> details.histogram(json, series);
+            case "exemplar" -> details.exemplar(json, series);
+            case "metadata" -> details.metadata(json, series);
+            default -> throw new IllegalArgumentException("no samples");
+        }
+        expect(json, JsonToken.END_OBJECT);
+    }
+
+    private Labels labels(JsonParser json) throws IOException {
         labels.clear();
         expect(json, JsonToken.START_OBJECT);
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -84,9 +98,10 @@ final class JsonLinesReader implements Reader, LineReader.Handler {
             labels.add(name);
             labels.add(json.getText());
         }
-        if (!"samples".equals(json.nextFieldName())) {
-            throw new IllegalArgumentException("no samples");
-        }
+        return Labels.of(labels.toArray(String[]::new));
+    }
+
+    private void samples(JsonParser json, Labels labels) throws IOException {
         expect(json, JsonToken.START_ARRAY);
         int count = 0;
         while (json.nextToken() == JsonToken.START_ARRAY) {
@@ -102,13 +117,17 @@ final class JsonLinesReader implements Reader, LineReader.Handler {
             values[count++] = value(json);
             expect(json, JsonToken.END_ARRAY);
         }
-        expect(json, JsonToken.END_OBJECT);
-        final SeriesHandle series = session.appender().series(Labels.of(labels.toArray(String[]::new)));
+        final SeriesHandle series = session.appender().series(labels);
         session.appender().append(series, timestamps, values, count);
     }
 
-    private static double value(JsonParser json) throws IOException {
-        final JsonToken token = json.nextToken();
+    static double value(JsonParser json) throws IOException {
+        json.nextToken();
+        return currentValue(json);
+    }
+
+    static double currentValue(JsonParser json) throws IOException {
+        final JsonToken token = json.currentToken();
         if (token == JsonToken.VALUE_NUMBER_FLOAT || token == JsonToken.VALUE_NUMBER_INT) {
             final double value = Double.parseDouble(json.getText());
             if (!Double.isInfinite(value)) {
@@ -139,7 +158,7 @@ final class JsonLinesReader implements Reader, LineReader.Handler {
         }
     }
 
-    private static void expect(JsonParser json, JsonToken token) throws IOException {
+    static void expect(JsonParser json, JsonToken token) throws IOException {
         if (json.nextToken() != token) {
             throw new IllegalArgumentException("no line of a replay");
         }

@@ -74,6 +74,11 @@ final class Rebuilder implements ReplayHandler {
         orphans.onOrphan(epochId, ref, samples);
     }
 
+    @Override
+    public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+        orphans.onOrphanDetail(epochId, ref, detail);
+    }
+
     /// Appends what is pending; after the replay, too.
     void finish() {
         if (pending.isBatch(shards)) {

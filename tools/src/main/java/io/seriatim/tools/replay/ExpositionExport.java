@@ -9,7 +9,10 @@ import io.seriatim.tools.replay.Unsaid.Reason;
 import io.seriatim.tools.sort.SampleSorter;
 import io.seriatim.tools.sort.SortKey;
 import io.seriatim.tools.sort.SortedSamples;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.Samples;
 
@@ -99,6 +102,26 @@ final class ExpositionExport implements Export {
         if (verdict.isSayable()) {
             sorter.add(series, samples);
         }
+    }
+
+    @Override
+    public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        unsaid.add(Reason.DETAILS, 1);
+    }
+
+    @Override
+    public void onExemplar(Labels series, Exemplar exemplar) {
+        unsaid.add(Reason.DETAILS, 1);
+    }
+
+    @Override
+    public void onMetadata(Labels series, Metadata metadata) {
+        unsaid.add(Reason.DETAILS, 1);
+    }
+
+    @Override
+    public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+        unsaid.add(Reason.DETAILS, 1);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.seriatim.tools.replay;
 
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
@@ -25,6 +28,34 @@ final class NotYetWritten implements ReplayHandler {
     public void onSamples(Labels series, Samples samples) {
         if (isNew(samples.lsn())) {
             next.onSamples(series, samples);
+        }
+    }
+
+    @Override
+    public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        if (isNew(lsn)) {
+            next.onHistogram(series, timestamp, histogram, lsn);
+        }
+    }
+
+    @Override
+    public void onExemplar(Labels series, Exemplar exemplar) {
+        if (isNew(exemplar.lsn())) {
+            next.onExemplar(series, exemplar);
+        }
+    }
+
+    @Override
+    public void onMetadata(Labels series, Metadata metadata) {
+        if (isNew(metadata.lsn())) {
+            next.onMetadata(series, metadata);
+        }
+    }
+
+    @Override
+    public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+        if (isNew(detail.lsn())) {
+            next.onOrphanDetail(epochId, ref, detail);
         }
     }
 

@@ -4,7 +4,10 @@ import io.seriatim.tools.Export;
 import io.seriatim.tools.LabelsCache;
 import io.seriatim.tools.LineSink;
 import io.seriatim.tools.replay.Unsaid.Reason;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.Samples;
 import java.io.IOException;
@@ -66,6 +69,26 @@ final class ParquetExport implements Export {
         if (++rows == limit) {
             throw LineSink.enough();
         }
+    }
+
+    @Override
+    public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        unsaid.add(Reason.DETAILS, 1);
+    }
+
+    @Override
+    public void onExemplar(Labels series, Exemplar exemplar) {
+        unsaid.add(Reason.DETAILS, 1);
+    }
+
+    @Override
+    public void onMetadata(Labels series, Metadata metadata) {
+        unsaid.add(Reason.DETAILS, 1);
+    }
+
+    @Override
+    public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+        unsaid.add(Reason.DETAILS, 1);
     }
 
     @Override

@@ -6,7 +6,10 @@ import io.seriatim.tools.LabelsCache;
 import io.seriatim.tools.LineBatch;
 import io.seriatim.tools.LineSink;
 import io.seriatim.tools.replay.Unsaid.Reason;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.Samples;
 
@@ -88,6 +91,31 @@ abstract class SampleLines implements Export {
             }
         }
         sink.record(batch, samples.lsn());
+    }
+
+    @Override
+    public final void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        detail(lsn);
+    }
+
+    @Override
+    public final void onExemplar(Labels series, Exemplar exemplar) {
+        detail(exemplar.lsn());
+    }
+
+    @Override
+    public final void onMetadata(Labels series, Metadata metadata) {
+        detail(metadata.lsn());
+    }
+
+    @Override
+    public final void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+        detail(detail.lsn());
+    }
+
+    private void detail(long lsn) {
+        unsaid.add(Reason.DETAILS, 1);
+        sink.record(LineBatch.NOTHING, lsn);
     }
 
     @Override

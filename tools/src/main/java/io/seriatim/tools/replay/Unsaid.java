@@ -12,6 +12,7 @@ final class Unsaid {
     /// Why something is not in the output as it is in the log.
     enum Reason {
         OPAQUE_RECORDS(true, "opaque records"),
+        DETAILS(true, "histograms, exemplars and metadata"),
         ORPHANS(true, "samples whose labels are lost"),
         EMPTY_SERIES(true, "appends of a series without samples"),
         UNNAMED(true, "samples of series without a __name__"),

@@ -1,8 +1,11 @@
 package io.seriatim.tools.replay;
 
 import io.seriatim.tools.LabelsCache;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
@@ -14,8 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Hands on the series and shards that are asked for. Thread-safe.
 ///
-/// What has no labels is no answer to a selection: opaque records, and samples that lost theirs. Both are
-/// counted.
+/// What has no labels is no answer to a selection: opaque records, and what lost its labels. Both are counted.
 final class Wanted implements ReplayHandler {
     private final BitSet shards;
     private final ReplayHandler next;
@@ -23,6 +25,7 @@ final class Wanted implements ReplayHandler {
     private final LongAdder selected = new LongAdder();
     private final LongAdder records = new LongAdder();
     private final LongAdder orphans = new LongAdder();
+    private final LongAdder orphanDetails = new LongAdder();
     private final ThreadLocal<LabelsCache<Boolean>> answers;
 
     Wanted(Choice choice, ReplayHandler next) {
@@ -34,10 +37,47 @@ final class Wanted implements ReplayHandler {
 
     @Override
     public void onSamples(Labels series, Samples samples) {
-        if (isWantedShard(samples.lsn()) && (everySeries || answers.get().of(series))) {
+        if (isWanted(samples.lsn(), series)) {
             selected.add(samples.count());
             next.onSamples(series, samples);
         }
+    }
+
+    @Override
+    public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+        if (isWanted(lsn, series)) {
+            next.onHistogram(series, timestamp, histogram, lsn);
+        }
+    }
+
+    @Override
+    public void onExemplar(Labels series, Exemplar exemplar) {
+        if (isWanted(exemplar.lsn(), series)) {
+            next.onExemplar(series, exemplar);
+        }
+    }
+
+    @Override
+    public void onMetadata(Labels series, Metadata metadata) {
+        if (isWanted(metadata.lsn(), series)) {
+            next.onMetadata(series, metadata);
+        }
+    }
+
+    @Override
+    public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+        if (!isWantedShard(detail.lsn())) {
+            return;
+        }
+        if (everySeries) {
+            next.onOrphanDetail(epochId, ref, detail);
+        } else {
+            orphanDetails.increment();
+        }
+    }
+
+    private boolean isWanted(long lsn, Labels series) {
+        return isWantedShard(lsn) && (everySeries || answers.get().of(series));
     }
 
     @Override
@@ -81,6 +121,9 @@ final class Wanted implements ReplayHandler {
         }
         if (orphans.sum() > 0) {
             parts.add(String.format(Locale.ROOT, "%,d samples whose labels are lost", orphans.sum()));
+        }
+        if (orphanDetails.sum() > 0) {
+            parts.add(String.format(Locale.ROOT, "%,d details whose labels are lost", orphanDetails.sum()));
         }
         return parts.isEmpty() ? "" : "left out, since --select asks for labels: " + String.join(", ", parts);
     }
