@@ -1,9 +1,12 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.NotALogException;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
@@ -36,6 +39,9 @@ final class CrashOracle {
     private static final List<Labels> LABELS = IntStream.range(0, 16)
             .mapToObj(series -> Labels.of("__name__", "crash", "series", "s" + series))
             .toList();
+    /// What metadata says.
+    static final String BITS = "bits";
+
     private static final int RECORD = -1;
     private static final int HEADER_BASE_OFFSET = 72;
 
@@ -323,10 +329,12 @@ final class CrashOracle {
                                 && damage.position() <= position
                                 && position < damage.position() + damage.length()),
                 "lost, but not called so: " + Lsn.toString(lsn) + " " + found.report.damages());
+        final boolean orphans =
+                found.report.damages().stream().anyMatch(damage -> damage.kind() == Damage.Kind.ORPHANED_SAMPLES);
         for (int other = missing.nextSetBit(0); other >= 0; other = missing.nextSetBit(other + 1)) {
             final long otherLsn = units.get(other).lsn;
             require(
-                    otherLsn == lsn || found.report.orphans() > 0 || !isProvenDurable(image, otherLsn),
+                    otherLsn == lsn || orphans || !isProvenDurable(image, otherLsn),
                     "lost besides what was destroyed: " + Lsn.toString(otherLsn));
         }
     }
@@ -390,6 +398,29 @@ final class CrashOracle {
                 require(unit.bits == samples.valueBits(i), "another value: number=" + samples.timestamp(i));
                 delivered((int) samples.timestamp(i), series);
             }
+        }
+
+        @Override
+        public synchronized void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+            detail(series, timestamp, histogram.count(), lsn);
+        }
+
+        @Override
+        public synchronized void onExemplar(Labels series, Exemplar exemplar) {
+            detail(series, exemplar.timestamp(), exemplar.valueBits(), exemplar.lsn());
+        }
+
+        @Override
+        public synchronized void onMetadata(Labels series, Metadata metadata) {
+            final long bits = Long.parseLong(metadata.attributes().get(BITS));
+            detail(series, metadata.timestamp(), bits, metadata.lsn());
+        }
+
+        private void detail(Labels series, long number, long bits, long lsn) {
+            final Unit unit = unit(number, lsn);
+            require(unit.series != RECORD && labels(unit.series).equals(series), "labels of another: " + series);
+            require(unit.bits == bits, "another value: number=" + number);
+            delivered((int) number, series);
         }
 
         @Override

@@ -29,11 +29,22 @@ class CrashOracleTest {
         search("crashes after failed calls", true, IMAGES / 2);
     }
 
+    @Test
+    @DisplayName("P1 to P5: the same of histograms, exemplars and metadata, among all else")
+    void shouldKeepItsPromisesWhenDetailsAreAppended() {
+        search("crashes with details", false, IMAGES / 4, CrashRun.DETAILS_FROM + FIRST_SEED);
+        search("crashes with details after failed calls", true, IMAGES / 4, CrashRun.DETAILS_FROM + FIRST_SEED);
+    }
+
     private static void search(String what, boolean mishaps, long wanted) {
+        search(what, mishaps, wanted, FIRST_SEED);
+    }
+
+    private static void search(String what, boolean mishaps, long wanted, long firstSeed) {
         final long startNs = System.nanoTime();
         long saidNs = startNs;
         long images = 0;
-        long seed = FIRST_SEED;
+        long seed = firstSeed;
         for (; images < wanted; seed++) {
             images += run(seed, mishaps);
             final long nowNs = System.nanoTime();
@@ -47,7 +58,7 @@ class CrashOracleTest {
         }
         System.out.printf(
                 "%s: images=%d seeds=%d..%d seconds=%.0f, nothing broken%n",
-                what, images, FIRST_SEED, seed - 1, (System.nanoTime() - startNs) / 1e9);
+                what, images, firstSeed, seed - 1, (System.nanoTime() - startNs) / 1e9);
         assertTrue(images >= wanted, "images=" + images);
     }
 
@@ -57,7 +68,7 @@ class CrashOracleTest {
         } catch (AssertionError | RuntimeException | InterruptedException failure) {
             throw new AssertionError(
                     "seed=" + seed + " " + failure.getMessage() + " (again: tools/bin/prove simulator --first-seed "
-                            + seed + " --images 2)",
+                            + seed % CrashRun.DETAILS_FROM + " --images 4)",
                     failure);
         }
     }

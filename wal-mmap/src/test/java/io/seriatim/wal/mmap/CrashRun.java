@@ -3,10 +3,14 @@ package io.seriatim.wal.mmap;
 import io.seriatim.wal.Batch;
 import io.seriatim.wal.Checkpoint;
 import io.seriatim.wal.Durability;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
 import io.seriatim.wal.LsnVector;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.TimeSeries;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalException;
@@ -34,6 +38,9 @@ final class CrashRun {
     private static final int SESSIONS = 4;
     private static final int MOST_IMAGES = 1 << CrashImages.EXHAUSTIVE_ITEMS;
     private static final int DEEPEST_RECOVERY = 3;
+    /// Lower seeds append no histograms, exemplars and metadata: what they once found they find again.
+    static final long DETAILS_FROM = 1_000_000;
+
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration ALWAYS = Duration.ofNanos(1);
 
@@ -50,6 +57,7 @@ final class CrashRun {
 
     private final Random random;
     private final boolean mishaps;
+    private final boolean details;
     private final Consumer<FaultyStorage> plant;
     private final CrashOracle oracle = new CrashOracle();
     private final double imageRate;
@@ -72,6 +80,7 @@ final class CrashRun {
     /// @param mishaps true to make calls fail now and then, which no promise may suffer from
     CrashRun(long seed, boolean mishaps, Consumer<FaultyStorage> plant) {
         this.random = new Random(seed);
+        this.details = seed >= DETAILS_FROM;
         this.mishaps = mishaps;
         this.plant = plant;
         this.imageRate = 0.005 + 0.03 * random.nextDouble();
@@ -434,8 +443,23 @@ final class CrashRun {
     private void appendTo(int series) {
         final long bits = randomBits();
         final int number = oracle.beginSample(series, bits);
-        final long lsn = wal.series(CrashOracle.labels(series)).append(number, Double.longBitsToDouble(bits));
+        final SeriesHandle handle = wal.series(CrashOracle.labels(series));
+        // Appends to the series of those that interfere nest, and an append of two frames has no place among them.
+        final long lsn = switch (details && series < SERIES ? number % 4 : 0) {
+            case 1 -> handle.append(number, histogram(number, bits));
+            case 2 -> handle.appendExemplar(number, Double.longBitsToDouble(bits), CrashOracle.labels(series));
+            case 3 -> handle.appendMetadata(number, Labels.of(CrashOracle.BITS, Long.toString(bits)));
+            default -> handle.append(number, Double.longBitsToDouble(bits));
+        };
         returned(number, lsn);
+    }
+
+    private static Histogram histogram(int number, long bits) {
+        final Histogram histogram = new Histogram().addBound(number).count(bits);
+        for (int i = 0; i < number % 40; i++) {
+            histogram.addBound(number + i);
+        }
+        return histogram;
     }
 
     private void appendDurable() {
@@ -578,6 +602,21 @@ final class CrashRun {
             for (int i = 0; i < samples.count(); i++) {
                 order.add((int) samples.timestamp(i));
             }
+        }
+
+        @Override
+        public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+            order.add((int) timestamp);
+        }
+
+        @Override
+        public void onExemplar(Labels series, Exemplar exemplar) {
+            order.add((int) exemplar.timestamp());
+        }
+
+        @Override
+        public void onMetadata(Labels series, Metadata metadata) {
+            order.add((int) metadata.timestamp());
         }
 
         @Override
