@@ -1,8 +1,11 @@
 package io.seriatim.wal.mmap;
 
 import io.seriatim.wal.Damage;
+import io.seriatim.wal.Exemplar;
+import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.Lsn;
+import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
@@ -189,6 +192,26 @@ final class Logs {
             for (int i = 0; i < samples.count(); i++) {
                 records.add(text(series, samples.timestamp(i), samples.valueBits(i)));
             }
+        }
+
+        @Override
+        public void onHistogram(Labels series, long timestamp, Histogram histogram, long lsn) {
+            records.add(series + " " + timestamp + " " + histogram + " " + histogram.hashCode());
+        }
+
+        @Override
+        public void onExemplar(Labels series, Exemplar exemplar) {
+            records.add(series + " " + exemplar);
+        }
+
+        @Override
+        public void onMetadata(Labels series, Metadata metadata) {
+            records.add(series + " " + metadata);
+        }
+
+        @Override
+        public void onOrphanDetail(long epochId, int ref, OpaqueRecord detail) {
+            orphans.add(ref + " " + detail.kind() + " " + HexFormat.of().formatHex(detail.toByteArray()));
         }
 
         @Override
