@@ -26,6 +26,7 @@ final class ExpositionReader implements Reader, LineReader.Handler {
     private final ExpositionSeries series = new ExpositionSeries();
     private final LineReader lines = new LineReader(LineReader.ONE_SAMPLE);
     private final Decimal number = new Decimal();
+    private final LastTime lastTime = new LastTime();
     private double value;
     private long timestamp;
     private boolean stamped;
@@ -66,18 +67,27 @@ final class ExpositionReader implements Reader, LineReader.Handler {
             return -1;
         }
         final double value = number.toDouble();
-        at = number.scan(bytes, at, to);
-        if (at < 0
-                || at >= to
-                || bytes[at] != '\n'
-                || !number.isInteger() && !decimalTimes
-                || Double.isInfinite(value)
-                || !scale.convert(number)) {
+        if (Double.isInfinite(value)) {
             return -1;
         }
-        appender.add(cache.handle(), scale.timestamp(), value);
+        int next = lastTime.repeated(bytes, at, to);
+        if (next < 0 && (next = timeAt(bytes, at, to)) < 0) {
+            return -1;
+        }
+        appender.add(cache.handle(), lastTime.timestamp(), value);
         empty = false;
         ended = false;
+        return next;
+    }
+
+    /// @return the position behind the timestamp and its line feed, or -1 if that is not what is there
+    private int timeAt(byte[] bytes, int from, int to) {
+        final int at = number.scan(bytes, from, to);
+        final long roundedBefore = scale.rounded();
+        if (at < 0 || at >= to || bytes[at] != '\n' || !number.isInteger() && !decimalTimes || !scale.convert(number)) {
+            return -1;
+        }
+        lastTime.remember(bytes, from, scale.rounded() == roundedBefore ? at + 1 : from, scale.timestamp());
         return at + 1;
     }
 

@@ -21,6 +21,7 @@ final class LineProtocolReader implements Reader, LineReader.Handler {
     private final TimeScale scale;
     private final LineReader lines = new LineReader(LineReader.ONE_SAMPLE);
     private final Decimal number = new Decimal();
+    private final LastTime lastTime = new LastTime();
     private final LineProtocolSeries series = new LineProtocolSeries();
     private byte[] key = new byte[1024];
     private int keyed;
@@ -70,7 +71,18 @@ final class LineProtocolReader implements Reader, LineReader.Handler {
         if (end >= to || bytes[end] != ' ' || Double.isInfinite(value)) {
             return -1;
         }
-        end = number.scan(bytes, end + 1, to);
+        int next = lastTime.repeated(bytes, end + 1, to);
+        if (next < 0 && (next = timeAt(bytes, end + 1, to)) < 0) {
+            return -1;
+        }
+        session.appender().add(cache.handle(), lastTime.timestamp(), value);
+        return next;
+    }
+
+    /// @return the position behind the timestamp and its line feed, or -1 if that is not what is there
+    private int timeAt(byte[] bytes, int from, int to) {
+        final int end = number.scan(bytes, from, to);
+        final long roundedBefore = scale.rounded();
         if (end < 0
                 || end >= to
                 || bytes[end] != '\n'
@@ -79,7 +91,7 @@ final class LineProtocolReader implements Reader, LineReader.Handler {
                 || !scale.convert(number.mantissa())) {
             return -1;
         }
-        session.appender().add(cache.handle(), scale.timestamp(), value);
+        lastTime.remember(bytes, from, scale.rounded() == roundedBefore ? end + 1 : from, scale.timestamp());
         return end + 1;
     }
 

@@ -133,6 +133,15 @@ class LineProtocolReaderTest {
     }
 
     @Test
+    void shouldCountEveryRoundedTimeWhenLinesShareIt() throws Exception {
+        final JsonNode report = Replayed.report(
+                0,
+                Replayed.ingest(log(), "a value=1 1999999\n".repeat(5) + "a value=2 2000000\n", "--json", "--round"));
+        assertEquals(5, report.get("rounded").asInt());
+        assertEquals(6, report.get("samples").asInt());
+    }
+
+    @Test
     void shouldRoundWhenAsked() throws Exception {
         final JsonNode report =
                 Replayed.report(0, Replayed.ingest(log(), "a value=9007199254740993i 1999999\n", "--json", "--round"));
