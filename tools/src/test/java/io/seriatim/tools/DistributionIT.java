@@ -112,6 +112,33 @@ class DistributionIT {
     }
 
     @Test
+    void shouldStartTheJvmWithTheHeapThatTheCommandMayTake() throws Exception {
+        assertEquals(64 << 20, heap("replay", "wal"));
+        assertEquals(32 << 20, heap("replay", "wal", "--memory", "32m"));
+        assertEquals(48 << 20, heap("diff", "--memory=48MiB", "a", "b"));
+        assertEquals(1L << 30, heap("replay", "--memory", "1g", "wal"));
+        assertEquals(80 << 20, heap("stat", "wal"));
+        final long own = heap("verify", "wal");
+        for (final String nonsense : List.of("0", "x", "-1", "09m", "1m", "99999999999999g")) {
+            assertEquals(own, heap("replay", "wal", "--memory", nonsense), nonsense);
+        }
+    }
+
+    /// @return the most heap that the JVM would take, in bytes; the command itself finds no log
+    private long heap(String... arguments) throws Exception {
+        final List<String> line = new ArrayList<>(List.of(command.toString()));
+        line.addAll(List.of(arguments));
+        final Ended ended =
+                run(parent, Map.of("SERIATIM_JAVA_OPTS", "-XX:+PrintFlagsFinal"), line.toArray(String[]::new));
+        return ended.out()
+                .lines()
+                .filter(flag -> flag.strip().matches("size_t +MaxHeapSize +=.*"))
+                .mapToLong(flag -> Long.parseLong(flag.replaceAll(".*= +(\\d+) .*", "$1")))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(ended.toString()));
+    }
+
+    @Test
     void shouldCompleteCommandsAndOptionsInBash() throws Exception {
         final Ended script = run(parent, Map.of(), command.toString(), "completion");
         Files.writeString(parent.resolve("completion.bash"), script.out());
