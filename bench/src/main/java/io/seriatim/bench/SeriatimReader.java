@@ -8,9 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Sums up what a replay of Seriatim hands on, in one of two ways: the labels' bytes read for every item, as the
-/// rivals'
-/// readers have to (copied out once for each set of labels, since the log hands on one object for all its items); or
-/// the labels looked up among those seen, as an engine would find its series.
+/// rivals' readers have to; or the labels looked up among those seen, as an engine would find its series.
 ///
 /// Calls for one shard come one after the other, so each shard has a sum of its own.
 final class SeriatimReader implements ReplayHandler {
@@ -47,10 +45,10 @@ final class SeriatimReader implements ReplayHandler {
         return all;
     }
 
-    private static final class ShardSum {
+    private static final class ShardSum implements Labels.Utf8Visitor {
         private final ReplaySum sum = new ReplaySum();
         private final Map<Labels, Long> sums = new HashMap<>();
-        private final Map<Labels, byte[]> bytes = new HashMap<>();
+        private long ofLabels;
 
         long known(Labels labels) {
             final Long found = sums.get(labels);
@@ -63,43 +61,14 @@ final class SeriatimReader implements ReplayHandler {
         }
 
         long read(Labels labels) {
-            byte[] encoded = bytes.get(labels);
-            if (encoded == null) {
-                encoded = new byte[labels.encodedLength()];
-                labels.copyEncodedTo(encoded, 0);
-                bytes.put(labels, encoded);
-            }
-            return read(encoded);
+            ofLabels = 0;
+            labels.forEachUtf8(this);
+            return ofLabels;
         }
 
-        private static long read(byte[] encoded) {
-            long all = 0;
-            int at = varintLength(encoded, 0);
-            while (at < encoded.length) {
-                final int nameLength = varint(encoded, at);
-                final int name = at + varintLength(encoded, at);
-                final int valueLength = varint(encoded, name + nameLength);
-                final int value = name + nameLength + varintLength(encoded, name + nameLength);
-                all += ReplaySum.label(encoded, name, nameLength, encoded, value, valueLength);
-                at = value + valueLength;
-            }
-            return all;
-        }
-
-        private static int varint(byte[] source, int at) {
-            int value = source[at] & 0x7F;
-            for (int i = at, shift = 7; source[i] < 0; shift += 7) {
-                value |= (source[++i] & 0x7F) << shift;
-            }
-            return value;
-        }
-
-        private static int varintLength(byte[] source, int at) {
-            int length = 1;
-            while (source[at + length - 1] < 0) {
-                length++;
-            }
-            return length;
+        @Override
+        public void label(byte[] source, int nameAt, int nameLength, int valueAt, int valueLength) {
+            ofLabels += ReplaySum.label(source, nameAt, nameLength, source, valueAt, valueLength);
         }
     }
 }

@@ -241,7 +241,7 @@ public final class Labels {
             return null;
         }
         final String[] found = new String[1];
-        visit((source, nameAt, nameLength, valueAt, valueLength) -> {
+        forEachUtf8((source, nameAt, nameLength, valueAt, valueLength) -> {
             if (Arrays.equals(source, nameAt, nameAt + nameLength, wanted, 0, wanted.length)) {
                 found[0] = string(source, valueAt, valueLength);
             }
@@ -251,11 +251,12 @@ public final class Labels {
 
     /// Visits the labels in the order of their names.
     public void forEach(BiConsumer<String, String> visitor) {
-        visit((source, nameAt, nameLength, valueAt, valueLength) ->
+        forEachUtf8((source, nameAt, nameLength, valueAt, valueLength) ->
                 visitor.accept(string(source, nameAt, nameLength), string(source, valueAt, valueLength)));
     }
 
-    private void visit(PartVisitor visitor) {
+    /// Visits the labels in the order of their names, as UTF-8 where it lies: nothing is copied.
+    public void forEachUtf8(Utf8Visitor visitor) {
         final int count = count();
         int at = Varint.length(count);
         for (int i = 0; i < count; i++) {
@@ -263,14 +264,21 @@ public final class Labels {
             final int nameAt = at + Varint.length(nameLength);
             final int valueLength = (int) Varint.get(encoded, nameAt + nameLength, encoded.length);
             final int valueAt = nameAt + nameLength + Varint.length(valueLength);
-            visitor.visit(encoded, nameAt, nameLength, valueAt, valueLength);
+            visitor.label(encoded, nameAt, nameLength, valueAt, valueLength);
             at = valueAt + valueLength;
         }
     }
 
+    /// Is shown one label after the other.
     @FunctionalInterface
-    private interface PartVisitor {
-        void visit(byte[] source, int nameAt, int nameLength, int valueAt, int valueLength);
+    public interface Utf8Visitor {
+        /// A label, whose name and value lie in the same array: the labels' own, not to be changed.
+        ///
+        /// @param nameAt      where the name begins
+        /// @param nameLength  its bytes
+        /// @param valueAt     where the value begins
+        /// @param valueLength its bytes; may be 0
+        void label(byte[] source, int nameAt, int nameLength, int valueAt, int valueLength);
     }
 
     /// @return the length of the encoding, in bytes

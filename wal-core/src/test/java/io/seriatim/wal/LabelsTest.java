@@ -15,9 +15,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +34,20 @@ class LabelsTest {
     void shouldSortByNameWhenGivenInAnyOrder() {
         assertEquals(UP, Labels.of("job", "api", "__name__", "up"));
         assertEquals("{__name__=\"up\", job=\"api\"}", UP.toString());
+    }
+
+    @Test
+    void shouldShowNamesAndValuesWhereTheyLie() {
+        final Labels labels = Labels.of("ort", "Zürich", "__name__", "up", "empty", "");
+        final List<String> found = new ArrayList<>();
+        final Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        labels.forEachUtf8((source, nameAt, nameLength, valueAt, valueLength) -> {
+            found.add(new String(source, nameAt, nameLength, StandardCharsets.UTF_8));
+            found.add(new String(source, valueAt, valueLength, StandardCharsets.UTF_8));
+            arrays.add(source);
+        });
+        assertEquals(List.of("__name__", "up", "empty", "", "ort", "Zürich"), found);
+        assertEquals(1, arrays.size());
     }
 
     @Test
