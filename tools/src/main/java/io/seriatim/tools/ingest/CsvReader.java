@@ -15,7 +15,7 @@ final class CsvReader implements Reader, LineReader.Handler {
     static final String HEADER = "series,timestamp,value";
 
     private final Session session;
-    private final SeriesCache cache;
+    private final SeriesCache<SeriesHandle> cache;
     private final TimeScale scale;
     private final LineReader lines = new LineReader(LineReader.ONE_SAMPLE);
     private final Decimal number = new Decimal();
@@ -24,7 +24,7 @@ final class CsvReader implements Reader, LineReader.Handler {
 
     CsvReader(Session session, int seriesLimit) {
         this.session = session;
-        this.cache = new SeriesCache(seriesLimit);
+        this.cache = new SeriesCache<>(seriesLimit);
         this.scale = session.options().scale(session.options().logUnit());
     }
 

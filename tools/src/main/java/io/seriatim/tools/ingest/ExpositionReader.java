@@ -19,7 +19,7 @@ final class ExpositionReader implements Reader, LineReader.Handler {
 
     private final Session session;
     private final Appender appender;
-    private final SeriesCache cache;
+    private final SeriesCache<SeriesHandle> cache;
     private final boolean openMetrics;
     private final boolean decimalTimes;
     private final TimeScale scale;
@@ -36,7 +36,7 @@ final class ExpositionReader implements Reader, LineReader.Handler {
     ExpositionReader(Session session, boolean openMetrics, int seriesLimit) {
         this.session = session;
         this.appender = session.appender();
-        this.cache = new SeriesCache(seriesLimit);
+        this.cache = new SeriesCache<>(seriesLimit);
         this.openMetrics = openMetrics;
         this.decimalTimes = openMetrics || session.options().inputUnit() != null;
         this.scale = session.options().scale(openMetrics ? TimeUnit.SECONDS : TimeUnit.MILLISECONDS);

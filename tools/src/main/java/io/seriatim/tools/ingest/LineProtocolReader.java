@@ -17,7 +17,7 @@ final class LineProtocolReader implements Reader, LineReader.Handler {
     private static final String NO_VALUE = "field without a value";
 
     private final Session session;
-    private final SeriesCache cache;
+    private final SeriesCache<SeriesHandle> cache;
     private final TimeScale scale;
     private final LineReader lines = new LineReader(LineReader.ONE_SAMPLE);
     private final Decimal number = new Decimal();
@@ -35,7 +35,7 @@ final class LineProtocolReader implements Reader, LineReader.Handler {
 
     LineProtocolReader(Session session, int seriesLimit) {
         this.session = session;
-        this.cache = new SeriesCache(seriesLimit);
+        this.cache = new SeriesCache<>(seriesLimit);
         this.scale = session.options().scale(TimeUnit.NANOSECONDS);
     }
 

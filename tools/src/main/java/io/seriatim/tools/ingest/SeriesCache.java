@@ -2,16 +2,18 @@ package io.seriatim.tools.ingest;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
-import io.seriatim.wal.SeriesHandle;
 import java.util.Arrays;
 
-/// Handles of series by the bytes that stand for them in the text being read, so that labels are parsed once and not
-/// with every sample. A look-up allocates nothing. Bounded: when it is full it forgets everything. Not thread-safe.
+/// Handles of series, or what else is known about them, by the bytes that stand for them in the input being read, so
+/// that labels are parsed once and not with every sample. A look-up allocates nothing. Bounded: when it is full it
+/// forgets everything. Not thread-safe.
 ///
-/// Text repeats itself: scrape follows scrape, or sample follows sample of one series. So each entry remembers which
+/// Input repeats itself: scrape follows scrape, or sample follows sample of one series. So each entry remembers which
 /// one
 /// came after it, and [#predicted] tries that one, and then the same again, before anything is searched or hashed.
-final class SeriesCache {
+///
+/// @param <T> what the bytes stand for
+public final class SeriesCache<T> {
     private static final int INITIAL_PLACES = 1024;
 
     private final int limit;
@@ -19,13 +21,13 @@ final class SeriesCache {
     private int[] places = new int[INITIAL_PLACES]; // entry + 1, or 0
     private long[] hashes = new long[INITIAL_PLACES / 2];
     private byte[][] keys = new byte[INITIAL_PLACES / 2][];
-    private SeriesHandle[] handles = new SeriesHandle[INITIAL_PLACES / 2];
+    private Object[] handles = new Object[INITIAL_PLACES / 2];
     private int[] successors = new int[INITIAL_PLACES / 2];
     private int size;
     private int last;
 
     /// @param limit the most series to keep
-    SeriesCache(int limit) {
+    public SeriesCache(int limit) {
         this.limit = limit;
     }
 
@@ -50,14 +52,15 @@ final class SeriesCache {
     }
 
     /// @return the series predicted, found or put last
-    SeriesHandle handle() {
-        return handles[last];
+    @SuppressWarnings("unchecked") // only put stores there
+    T handle() {
+        return (T) handles[last];
     }
 
     /// @return the series that exactly these bytes stand for, or null
-    SeriesHandle find(byte[] bytes, int from, int to) {
+    public T find(byte[] bytes, int from, int to) {
         if (predicted(bytes, from, to) == to) {
-            return handles[last];
+            return handle();
         }
         final int mask = places.length - 1;
         final long hash = hasher.hashBytesToLong(bytes, from, to - from);
@@ -67,7 +70,7 @@ final class SeriesCache {
                 final byte[] key = keys[entry];
                 if (Arrays.equals(bytes, from, to, key, 0, key.length)) {
                     follow(entry);
-                    return handles[entry];
+                    return handle();
                 }
             }
         }
@@ -77,7 +80,7 @@ final class SeriesCache {
     /// Remembers a series that was not found.
     ///
     /// @return true if everything else had to be forgotten for it
-    boolean put(byte[] bytes, int from, int to, SeriesHandle handle) {
+    public boolean put(byte[] bytes, int from, int to, T handle) {
         final boolean full = size == limit;
         if (full) {
             clear();
@@ -121,7 +124,8 @@ final class SeriesCache {
         }
     }
 
-    void clear() {
+    /// Forgets everything.
+    public void clear() {
         Arrays.fill(places, 0);
         Arrays.fill(keys, null);
         Arrays.fill(handles, null);

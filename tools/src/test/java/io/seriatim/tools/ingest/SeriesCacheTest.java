@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class SeriesCacheTest {
     @Test
     void shouldFindWhatWasPutAndNothingElse() {
-        final SeriesCache cache = new SeriesCache(100_000);
+        final SeriesCache<SeriesHandle> cache = new SeriesCache<>(100_000);
         final Random random = new Random(7);
         final Map<String, SeriesHandle> expected = new HashMap<>();
         for (int i = 0; i < 50_000; i++) {
@@ -37,7 +37,7 @@ class SeriesCacheTest {
 
     @Test
     void shouldPredictWhatCameAfterItLastTimeOrTheSameAgain() {
-        final SeriesCache cache = new SeriesCache(10);
+        final SeriesCache<SeriesHandle> cache = new SeriesCache<>(10);
         for (final String key : new String[] {"a", "bb", "c"}) {
             put(cache, key, new Handle(key));
         }
@@ -52,7 +52,7 @@ class SeriesCacheTest {
 
     @Test
     void shouldForgetEverythingWhenItIsFull() {
-        final SeriesCache cache = new SeriesCache(3);
+        final SeriesCache<SeriesHandle> cache = new SeriesCache<>(3);
         for (final String key : new String[] {"a", "b", "c"}) {
             assertFalse(put(cache, key, new Handle(key)));
         }
@@ -63,17 +63,17 @@ class SeriesCacheTest {
         assertEquals("d", find(cache, "d").toString());
     }
 
-    private static SeriesHandle find(SeriesCache cache, String key) {
+    private static SeriesHandle find(SeriesCache<SeriesHandle> cache, String key) {
         final byte[] bytes = bytes(key);
         return cache.find(bytes, 1, bytes.length - 1);
     }
 
-    private static int predicted(SeriesCache cache, String text) {
+    private static int predicted(SeriesCache<SeriesHandle> cache, String text) {
         final byte[] bytes = bytes(text);
         return cache.predicted(bytes, 1, bytes.length - 1);
     }
 
-    private static boolean put(SeriesCache cache, String key, SeriesHandle handle) {
+    private static boolean put(SeriesCache<SeriesHandle> cache, String key, SeriesHandle handle) {
         final byte[] bytes = bytes(key);
         return cache.put(bytes, 1, bytes.length - 1, handle);
     }

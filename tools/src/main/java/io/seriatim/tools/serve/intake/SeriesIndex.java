@@ -1,0 +1,68 @@
+package io.seriatim.tools.serve.intake;
+
+import io.seriatim.tools.ingest.SeriesCache;
+import io.seriatim.wal.Labels;
+import io.seriatim.wal.SeriesHandle;
+import io.seriatim.wal.SeriesLimitException;
+import io.seriatim.wal.Wal;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/// The series of one [Intake], by the bytes that stand for them in messages. Bounded in number and in bytes: when it
+/// is full it forgets everything. Not thread-safe.
+final class SeriesIndex {
+    /// A longer key is not kept: its series is looked up anew with each message.
+    private static final int LONGEST_KEY = 128 * 1024;
+
+    private static final int MEAN_KEY = 1024;
+    private static final long MOST_KEY_BYTES = 256L * 1024 * 1024;
+
+    private final Wal wal;
+    private final int limit;
+    private final long byteLimit;
+    private final SeriesCache<Sighting> sightings;
+    private final Map<SeriesHandle, SeriesState> states = new IdentityHashMap<>();
+    private long keyBytes;
+
+    SeriesIndex(Wal wal, int limit) {
+        this.wal = wal;
+        this.limit = limit;
+        this.byteLimit = Math.max(LONGEST_KEY, Math.min(MOST_KEY_BYTES, (long) limit * MEAN_KEY));
+        this.sightings = new SeriesCache<>(limit);
+    }
+
+    /// @return what exactly these bytes stand for, or null
+    Sighting find(byte[] key, int from, int to) {
+        return sightings.find(key, from, to);
+    }
+
+    /// Registers a series that was not found.
+    ///
+    /// @throws RejectedException if the log takes no more series
+    Sighting add(byte[] key, int from, int to, Labels labels, Description description) throws RejectedException {
+        final SeriesHandle handle;
+        try {
+            handle = wal.series(labels);
+        } catch (SeriesLimitException refusal) {
+            throw new RejectedException(refusal.getMessage());
+        }
+        final int length = to - from;
+        if (states.size() >= limit || keyBytes + length > byteLimit) {
+            clear();
+        }
+        final Sighting sighting = new Sighting(states.computeIfAbsent(handle, SeriesState::new), description);
+        if (length <= LONGEST_KEY) {
+            if (sightings.put(key, from, to, sighting)) {
+                keyBytes = 0;
+            }
+            keyBytes += length;
+        }
+        return sighting;
+    }
+
+    private void clear() {
+        sightings.clear();
+        states.clear();
+        keyBytes = 0;
+    }
+}
