@@ -4,13 +4,13 @@ import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.util.Arrays;
 
-/// Handles of series, or what else is known about them, by the bytes that stand for them in the input being read, so
-/// that labels are parsed once and not with every sample. A look-up allocates nothing. Bounded: when it is full it
-/// forgets everything. Not thread-safe.
+/// Handles of series, or what else is known about them, by the bytes that stand for them in the input being read,
+/// so that labels are parsed once and not with every sample. A look-up allocates nothing. Bounded: when it is full
+/// it forgets everything. Not thread-safe.
 ///
-/// Input repeats itself: scrape follows scrape, or sample follows sample of one series. So each entry remembers which
-/// one
-/// came after it, and [#predicted] tries that one, and then the same again, before anything is searched or hashed.
+/// Input repeats itself: scrape follows scrape, or sample follows sample of one series. So each entry remembers
+/// which one came after it, and [#predicted] tries that one, and then the same again, before anything is searched
+/// or hashed.
 ///
 /// @param <T> what the bytes stand for
 public final class SeriesCache<T> {

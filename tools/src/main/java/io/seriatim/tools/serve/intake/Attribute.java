@@ -5,10 +5,11 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 
-/// An attribute of OpenTelemetry, its value as text: what is no string follows "AnyValue representation for non-OTLP
-/// protocols" of OpenTelemetry's specification. Immutable.
+/// An attribute of OpenTelemetry, its value as text: what is no string follows "AnyValue representation for
+/// non-OTLP protocols" of OpenTelemetry's specification. Immutable.
 ///
-/// @param type of the value, as OTLP names it without `_value`: `string`, `int`, `kvlist`; `empty` if there is none
+/// @param type of the value, as OTLP names it without `_value`: `string`, `int`, `kvlist`; `empty` if there is
+///         none
 record Attribute(String key, String value, String type) {
     private static final int KEY = 1 << Wire.TAG_BITS | Wire.BYTES;
     private static final int VALUE = 2 << Wire.TAG_BITS | Wire.BYTES;

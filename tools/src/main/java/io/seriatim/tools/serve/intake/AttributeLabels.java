@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Makes labels of attributes: names as Prometheus allows them, values as text. What that loses it tells: `label.NAME`
-/// is what a label was called, `type.NAME` what its value was if no string.
+/// Makes labels of attributes: names as Prometheus allows them, values as text. What that loses it tells:
+/// `label.NAME` is what a label was called, `type.NAME` what its value was if no string.
 final class AttributeLabels {
     private AttributeLabels() {}
 

@@ -1,7 +1,7 @@
 package io.seriatim.tools.serve.intake;
 
-/// A message cannot be read as its protocol prescribes. The text is one line and says where. Nothing of the message
-/// was logged.
+/// A message cannot be read as its protocol prescribes. The text is one line and says where. Nothing of the
+/// message was logged.
 public final class BadMessageException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,8 @@ package io.seriatim.tools.serve.intake;
 
 import java.util.Arrays;
 
-/// The counts of a native histogram's buckets: as deltas or doubles in the message, as the log has them here. Mutable
-/// and reused. Not thread-safe.
+/// The counts of a native histogram's buckets: as deltas or doubles in the message, as the log has them here.
+/// Mutable and reused. Not thread-safe.
 final class BucketCounts {
     private long[] counts = new long[64];
     private int size;

@@ -4,8 +4,8 @@ import io.seriatim.wal.Wal;
 
 /// Takes in messages of metrics protocols. One for each thread, all over one [Wal]. Not thread-safe.
 ///
-/// A message that is broken in its structure is refused before anything of it is logged. Of one that is sound, what
-/// cannot be kept is counted and the rest is logged.
+/// A message that is broken in its structure is refused before anything of it is logged. Of one that is sound,
+/// what cannot be kept is counted and the rest is logged.
 public final class Intake {
     private final Session session;
     private final OtlpReader otlp;

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
-/// Names of OpenTelemetry as Prometheus writes them: see "Prometheus and OpenMetrics Compatibility" in OpenTelemetry's
-/// specification. Only names that are seen for the first time get here.
+/// Names of OpenTelemetry as Prometheus writes them: see "Prometheus and OpenMetrics Compatibility" in
+/// OpenTelemetry's specification. Only names that are seen for the first time get here.
 final class Names {
     private static final Map<String, String> UNITS = Map.ofEntries(
             Map.entry("d", "days"),

@@ -3,8 +3,8 @@ package io.seriatim.tools.serve.intake;
 import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Histogram.Buckets;
 
-/// Takes in histograms, of explicit bounds and exponential ones. Every bucket that is sent is kept, empty ones too. Not
-/// thread-safe.
+/// Takes in histograms, of explicit bounds and exponential ones. Every bucket that is sent is kept, empty ones
+/// too. Not thread-safe.
 final class OtlpHistograms {
     private static final int BUCKET_OFFSET = 1 << Wire.TAG_BITS | Wire.VARINT;
     private static final int BUCKET_COUNTS = 2;

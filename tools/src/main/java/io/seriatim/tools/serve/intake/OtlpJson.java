@@ -17,8 +17,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/// Translates OTLP JSON into OTLP's protobuf, so that both are taken in alike. Fields that are not known are passed
-/// over, as the specification says. Not thread-safe.
+/// Translates OTLP JSON into OTLP's protobuf, so that both are taken in alike. Fields that are not known are
+/// passed over, as the specification says. Not thread-safe.
 final class OtlpJson {
     private static final int MOST_DEPTH = 200;
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -62,7 +62,7 @@ final class OtlpJson {
     }
 
     private static BadMessageException bad(JsonParser parser, String field, String what) {
-        return BadMessageException.at((int) parser.currentLocation().getByteOffset(), field, what);
+        return BadMessageException.at((int) Math.max(0, parser.currentLocation().getByteOffset()), field, what);
     }
 
     private void object(JsonParser parser, Shape shape) throws IOException, BadMessageException {

@@ -1,6 +1,7 @@
 package io.seriatim.tools.serve.intake;
 
-/// Takes in summary data points: a sample for each quantile, one for the sum and one for the count. Not thread-safe.
+/// Takes in summary data points: a sample for each quantile, one for the sum and one for the count. Not
+/// thread-safe.
 final class OtlpSummaries {
     private static final int START = 2 << Wire.TAG_BITS | Wire.FIXED64;
     private static final int TIME = 3 << Wire.TAG_BITS | Wire.FIXED64;

@@ -17,8 +17,8 @@ public final class Outcome {
     /// An empty one.
     public Outcome() {}
 
-    /// @return what to await so that everything of the message is durable: the largest lsn of each shard, position 0
-    ///         where nothing was logged. It changes with the next message
+    /// @return what to await so that everything of the message is durable: the largest lsn of each shard, position
+    ///         0 where nothing was logged. It changes with the next message
     public LsnVector end() {
         return end;
     }

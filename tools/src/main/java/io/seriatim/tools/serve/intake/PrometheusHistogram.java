@@ -4,8 +4,8 @@ import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Histogram.Buckets;
 import io.seriatim.wal.Histogram.Reset;
 
-/// Reads Prometheus' native histogram, which both versions of remote write send. Spans and deltas become buckets; the
-/// schema of custom buckets becomes explicit bounds. Mutable and reused. Not thread-safe.
+/// Reads Prometheus' native histogram, which both versions of remote write send. Spans and deltas become buckets;
+/// the schema of custom buckets becomes explicit bounds. Mutable and reused. Not thread-safe.
 final class PrometheusHistogram {
     private static final int CUSTOM_BUCKETS = -53;
     private static final int NEGATIVE_SPANS = 8;

@@ -8,8 +8,8 @@ import io.seriatim.wal.Wal;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/// The series of one [Intake], by the bytes that stand for them in messages. Bounded in number and in bytes: when it
-/// is full it forgets everything. Not thread-safe.
+/// The series of one [Intake], by the bytes that stand for them in messages. Bounded in number and in bytes: when
+/// it is full it forgets everything. Not thread-safe.
 final class SeriesIndex {
     /// A longer key is not kept: its series is looked up anew with each message.
     private static final int LONGEST_KEY = 128 * 1024;

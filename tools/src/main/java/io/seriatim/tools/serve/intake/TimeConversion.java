@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Converts times of a protocol into the log's unit: the next earlier one where that is coarser. Immutable.
 final class TimeConversion {
-    /// Stands for a time that the log's unit cannot say. It is no time of a protocol: 292 million years ago, or the
-    /// log's own word for "none".
+    /// Stands for a time that the log's unit cannot say. It is no time of a protocol: 292 million years ago, or
+    /// the log's own word for "none".
     static final long OUT_OF_RANGE = Long.MIN_VALUE;
 
     private final TimeUnit to;
