@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             "  seriatim repair /var/lib/app/wal       what could be saved of a damaged one?",
             "  seriatim replay /var/lib/app/wal | head",
             "  seriatim ingest --dir wal metrics.prom   text, or other programs' logs, into a log",
+            "  seriatim serve --dir wal               OTLP and Prometheus remote write into a log",
             "  seriatim diff wal repaired              what has one that the other lacks?",
             "  seriatim help replay                   more about a command",
             "",
@@ -107,6 +108,11 @@ public final class Seriatim implements Runnable {
             remarks = new Remarks(streams.err(), streams.errIsTerminal(), quiet);
         }
         return remarks;
+    }
+
+    /// @return whether only what the user must see is to be said
+    public boolean quiet() {
+        return quiet;
     }
 
     boolean debug() {

@@ -7,6 +7,8 @@ import io.seriatim.tools.dump.DumpCommand;
 import io.seriatim.tools.ingest.IngestCommand;
 import io.seriatim.tools.repair.RepairCommand;
 import io.seriatim.tools.replay.ReplayCommand;
+import io.seriatim.tools.serve.ServeCommand;
+import io.seriatim.tools.serve.ServeSettings;
 import io.seriatim.tools.stat.StatCommand;
 import io.seriatim.tools.top.TopCommand;
 import java.util.List;
@@ -27,6 +29,7 @@ final class Subcommands {
             IngestCommand.class,
             RepairCommand.class,
             ReplayCommand.class,
+            ServeCommand.class,
             StatCommand.class,
             TopCommand.class,
             VerifyCommand.class,
@@ -42,6 +45,9 @@ final class Subcommands {
             final String name = name(one);
             if (all || words.contains(name)) {
                 line.addSubcommand(name, one);
+                if (one == ServeCommand.class) {
+                    line.getSubcommands().get(name).setDefaultValueProvider(new ServeSettings(words, System.getenv()));
+                }
             } else {
                 line.addSubcommand(name, new CommandLine(inOneLine(one)));
             }

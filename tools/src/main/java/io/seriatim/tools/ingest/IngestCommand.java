@@ -1,16 +1,14 @@
 package io.seriatim.tools.ingest;
 
 import io.seriatim.tools.ByteSize;
-import io.seriatim.tools.CannotRunException;
+import io.seriatim.tools.LogShards;
 import io.seriatim.tools.LogTime;
 import io.seriatim.tools.Seriatim;
-import io.seriatim.wal.Lsn;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.WalException;
 import io.seriatim.wal.mmap.MappedWal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -186,7 +183,7 @@ public final class IngestCommand implements Callable<Integer> {
     }
 
     private WalConfig config(TimeUnit existing, TimeUnit logUnit) {
-        final int count = shards != null ? shards : existing == null ? 1 : existingShards();
+        final int count = shards != null ? shards : existing == null ? 1 : LogShards.count(directory);
         try {
             return WalConfig.at(directory)
                     .timeUnit(logUnit)
@@ -195,18 +192,6 @@ public final class IngestCommand implements Callable<Integer> {
                     .durableTimeout(DURABLE_TIMEOUT);
         } catch (IllegalArgumentException failure) {
             throw badArgument(failure.getMessage() + " (--shards, --segment-size)");
-        }
-    }
-
-    /// As many as there are, so that a series stays where it is.
-    private int existingShards() {
-        try (Stream<Path> entries = Files.list(directory)) {
-            final long count = entries.filter(
-                            entry -> entry.getFileName().toString().matches("shard-\\d{3,}"))
-                    .count();
-            return Math.clamp(count, 1, Lsn.MAX_SHARDS);
-        } catch (IOException failure) {
-            throw new CannotRunException("cannot list the log: directory=" + directory + " cause=" + failure);
         }
     }
 

@@ -3,11 +3,11 @@ package io.seriatim.tools.page;
 import java.util.Locale;
 
 /// Text of a page that is well-formed as XML, too. Not thread-safe.
-final class Html {
+public final class Html {
     private final StringBuilder text = new StringBuilder();
 
     /// Adds markup as it is, with text put in and escaped where `%s` is; numbers by the other formats.
-    Html add(String markup, Object... parts) {
+    public Html add(String markup, Object... parts) {
         final Object[] escaped = parts.clone();
         for (int i = 0; i < escaped.length; i++) {
             escaped[i] = escaped[i] instanceof String string ? escape(string) : escaped[i];
@@ -17,12 +17,12 @@ final class Html {
     }
 
     /// Adds markup as it is.
-    Html raw(String markup) {
+    public Html raw(String markup) {
         text.append(markup);
         return this;
     }
 
-    static String escape(String string) {
+    public static String escape(String string) {
         final StringBuilder escaped = new StringBuilder();
         string.codePoints().forEach(c -> {
             switch (c) {

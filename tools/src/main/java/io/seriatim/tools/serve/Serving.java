@@ -1,0 +1,169 @@
+package io.seriatim.tools.serve;
+
+import io.seriatim.tools.serve.intake.IntakeLimits;
+import io.seriatim.wal.ReplayReport;
+import io.seriatim.wal.WalException;
+import io.seriatim.wal.mmap.MappedWal;
+import java.time.Duration;
+
+/// A running server: the log, and what writes to it.
+final class Serving implements AutoCloseable {
+    private static final int LEAST_DECODERS = 2;
+
+    private final MappedWal wal;
+    private final Admission admission;
+    private final Health health;
+    private final Rates rates;
+    private final Journal journal;
+    private final HttpHandler handler;
+    private final HttpFront http;
+    private final GrpcFront grpc;
+
+    /// Opens the log and begins to listen.
+    ///
+    /// @throws WalException                           if the log cannot be opened
+    /// @throws io.seriatim.tools.CannotRunException if it cannot listen
+    Serving(ServeOptions options, Journal journal) {
+        this.journal = journal;
+        final ServeLimits limits = options.limits();
+        wal = MappedWal.open(options.wal());
+        admission = new Admission(limits.inflightBytes(), limits.requests());
+        final ServeMetrics metrics = new ServeMetrics();
+        final int decoders = Math.max(LEAST_DECODERS, Runtime.getRuntime().availableProcessors());
+        final Taker taker = new Taker(
+                wal,
+                new IntakeLimits(limits.labels(), limits.labelBytes(), limits.series()),
+                decoders,
+                options.durable(),
+                limits.requestTimeout());
+        final Unpacking unpacking = new Unpacking(limits.messageBytes(), limits.unpackedBytes());
+        final Exchange exchange = new Exchange(admission, unpacking, taker, metrics, journal);
+        health = new Health(wal, admission);
+        rates = new Rates(metrics::records);
+        final StatusPage status = new StatusPage(wal, health, admission, metrics, rates, journal);
+        handler =
+                new HttpHandler(exchange, new Pages(health, metrics, status), options.token(), limits.requestTimeout());
+        boolean started = false;
+        HttpFront httpFront = null;
+        GrpcFront grpcFront = null;
+        try {
+            httpFront = options.http() == null
+                    ? null
+                    : new HttpFront(
+                            options.http(),
+                            options.tls(),
+                            limits.connections(),
+                            limits.idleTimeout(),
+                            limits.headerTimeout(),
+                            handler);
+            grpcFront = options.grpc() == null
+                    ? null
+                    : new GrpcFront(options.grpc(), options.tls(), options.token(), limits, exchange);
+            http = httpFront;
+            grpc = grpcFront;
+            metrics.watch(admission, connections());
+            metrics.watch(wal);
+            if (http != null) {
+                http.start();
+            }
+            if (grpc != null) {
+                grpc.start();
+            }
+            started = true;
+        } finally {
+            if (!started) {
+                closeFronts(httpFront, grpcFront);
+                wal.close();
+            }
+        }
+        rates.start();
+        report(options);
+    }
+
+    private ServeMetrics.Connections connections() {
+        return new ServeMetrics.Connections() {
+            @Override
+            public int http() {
+                return http == null ? 0 : http.connections();
+            }
+
+            @Override
+            public int grpc() {
+                return grpc == null ? 0 : grpc.connections();
+            }
+        };
+    }
+
+    private void report(ServeOptions options) {
+        final ReplayReport recovered = wal.recovered();
+        if (recovered.state() != ReplayReport.State.SOUND) {
+            journal.warn(
+                    "recovered",
+                    "state",
+                    recovered.state(),
+                    "ask",
+                    "seriatim verify " + wal.config().directory());
+        }
+        journal.info(
+                "started",
+                "dir",
+                wal.config().directory(),
+                "http",
+                http == null ? "off" : options.http().getHostString() + ":" + http.port(),
+                "grpc",
+                grpc == null ? "off" : options.grpc().getHostString() + ":" + grpc.port(),
+                "tls",
+                options.tls() != null,
+                "ack",
+                options.durable() ? "durable" : "async");
+    }
+
+    int httpPort() {
+        return http.port();
+    }
+
+    int grpcPort() {
+        return grpc.port();
+    }
+
+    /// @return why nothing can be logged any more, or null
+    String illness() {
+        return health.illness();
+    }
+
+    /// Takes nothing new, lets what is under way finish, and makes everything durable.
+    ///
+    /// @return false if requests had to be cut off
+    boolean drain(Duration patience) throws InterruptedException {
+        journal.info("draining", "requests", admission.requests());
+        admission.close();
+        if (http != null) {
+            http.stopListening();
+        }
+        if (grpc != null) {
+            grpc.stopListening();
+        }
+        final boolean finished = admission.awaitEmpty(patience);
+        close();
+        journal.info("stopped", "finished", finished);
+        return finished;
+    }
+
+    @Override
+    public void close() {
+        admission.close();
+        rates.close();
+        closeFronts(http, grpc);
+        wal.close();
+    }
+
+    private void closeFronts(HttpFront httpFront, GrpcFront grpcFront) {
+        if (httpFront != null) {
+            httpFront.close();
+        }
+        if (grpcFront != null) {
+            grpcFront.close();
+        }
+        handler.close();
+    }
+}
