@@ -43,11 +43,19 @@ public final class Intake {
         session.begin(outcome);
         try {
             final Buffer protobuf = json.translate(message, offset, length);
-            otlp.take(protobuf.bytes(), 0, protobuf.length());
+            takeTranslated(protobuf);
             session.commit();
         } finally {
             session.end();
             json.shrink();
+        }
+    }
+
+    private void takeTranslated(Buffer protobuf) throws BadMessageException {
+        try {
+            otlp.take(protobuf.bytes(), 0, protobuf.length());
+        } catch (BadMessageException refusal) {
+            throw new BadMessageException("translated to protobuf: " + refusal.getMessage());
         }
     }
 

@@ -147,7 +147,9 @@ final class OtlpHistograms {
         histogram.stale(point.hasNoValue());
         final Sighting series = point.series(metric);
         session.describe(series, time, Histogram.NO_START, false);
-        session.add(series.handle(), time, histogram);
+        if (!session.add(series.handle(), time, histogram)) {
+            return;
+        }
         point.taken(time);
         if (exemplarTag != 0) {
             wire.at = begin;

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/// What data points of every kind have: times, flags, and attributes that name their series. Mutable and reused. Not
-/// thread-safe.
+/// What data points of every kind have: times, flags, and attributes that name their series. Mutable and reused.
+/// Not thread-safe.
 ///
 /// A series is looked up by bytes that nothing else starts with:
 ///
 /// ```
-/// u8 0xff | u64 metric | u8 part of a summary, or 0 | u64 bits of its quantile, or 0 | attributes, as they were sent
+/// u8 0xff | u64 metric | u8 part of a summary or 0 | u64 bits of its quantile or 0 | attributes as they were sent
 /// ```
 final class OtlpPoint {
     static final byte WHOLE = 0;

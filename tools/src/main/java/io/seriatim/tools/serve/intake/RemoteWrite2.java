@@ -159,6 +159,11 @@ final class RemoteWrite2 {
     private int putKey(int begin) throws BadMessageException, RejectedException {
         symbols.getOptional(helpReference, help);
         symbols.getOptional(unitReference, unit);
+        if (help.length() + unit.length() > Labels.MAX_ENCODED_BYTES) {
+            session.outcome().remark("metadata is left out: help too long: bytes=" + help.length());
+            help.clear();
+            unit.clear();
+        }
         key.clear();
         key.put(KEY);
         key.putVarint(type);
@@ -177,6 +182,7 @@ final class RemoteWrite2 {
     private int putSymbols(Buffer into) throws BadMessageException, RejectedException {
         final int most = 2 * Labels.MAX_COUNT;
         int references = 0;
+        int labelBytes = 0;
         while (wire.more()) {
             final int tag = wire.tag();
             if (Wire.number(tag) != REFERENCES) {
@@ -189,9 +195,11 @@ final class RemoteWrite2 {
                     throw new RejectedException("too many labels: limit=" + Labels.MAX_COUNT);
                 }
                 symbols.get(wire.varint(), symbol);
-                if (into.length() + symbol.length() > 4 * Labels.MAX_ENCODED_BYTES) {
-                    // A reference of one byte may mean a string of any length.
-                    throw new RejectedException("labels too long: limit=" + Labels.MAX_ENCODED_BYTES);
+                labelBytes += symbol.length();
+                if (labelBytes > session.limits().maxLabelBytes()) {
+                    // Before it is copied: a reference of one byte may mean a string of any length.
+                    throw new RejectedException(
+                            "labels too long: limit=" + session.limits().maxLabelBytes());
                 }
                 symbol.putTo(into);
             }

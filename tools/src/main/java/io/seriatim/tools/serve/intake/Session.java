@@ -125,15 +125,19 @@ final class Session {
     }
 
     /// Appends a histogram.
-    void add(SeriesHandle handle, long timestamp, Histogram histogram) {
+    ///
+    /// @return whether it was logged
+    boolean add(SeriesHandle handle, long timestamp, Histogram histogram) {
         commit();
         try {
             if (reached(handle.append(timestamp, histogram), 1)) {
                 outcome.countHistogram();
+                return true;
             }
         } catch (IllegalArgumentException refusal) {
             outcome.reject(1, LabelPairs.excerpt(refusal.getMessage()));
         }
+        return false;
     }
 
     /// Appends an exemplar; labels may be null.

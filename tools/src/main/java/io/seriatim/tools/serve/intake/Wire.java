@@ -104,6 +104,17 @@ final class Wire {
     /// @return where the field ends
     int end() throws BadMessageException {
         final int from = at;
+        if (from < limit) {
+            final int length = bytes[from]; // most are of one byte
+            if (length >= 0 && length < limit - from) {
+                at = from + 1;
+                return at + length;
+            }
+        }
+        return longEnd(from);
+    }
+
+    private int longEnd(int from) throws BadMessageException {
         final long length = varint();
         if (length < 0 || length > limit - at) {
             at = from;
