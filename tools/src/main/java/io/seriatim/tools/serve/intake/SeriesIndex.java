@@ -15,17 +15,22 @@ final class SeriesIndex {
     private static final int LONGEST_KEY = 128 * 1024;
 
     private static final int MEAN_KEY = 1024;
+    private static final long EVICTION_NS = 10_000_000_000L;
     private static final long MOST_KEY_BYTES = 256L * 1024 * 1024;
 
     private final Wal wal;
+    private final Runnable commit;
     private final int limit;
     private final long byteLimit;
     private final SeriesCache<Sighting> sightings;
     private final Map<SeriesHandle, SeriesState> states = new IdentityHashMap<>();
     private long keyBytes;
+    private long lastEvictionNs = System.nanoTime() - EVICTION_NS;
 
-    SeriesIndex(Wal wal, int limit) {
+    /// @param commit logs what waits: its series are not idle
+    SeriesIndex(Wal wal, int limit, Runnable commit) {
         this.wal = wal;
+        this.commit = commit;
         this.limit = limit;
         this.byteLimit = Math.max(LONGEST_KEY, Math.min(MOST_KEY_BYTES, (long) limit * MEAN_KEY));
         this.sightings = new SeriesCache<>(limit);
@@ -40,12 +45,7 @@ final class SeriesIndex {
     ///
     /// @throws RejectedException if the log takes no more series
     Sighting add(byte[] key, int from, int to, Labels labels, Description description) throws RejectedException {
-        final SeriesHandle handle;
-        try {
-            handle = wal.series(labels);
-        } catch (SeriesLimitException refusal) {
-            throw new RejectedException(refusal.getMessage());
-        }
+        final SeriesHandle handle = register(labels);
         final int length = to - from;
         if (states.size() >= limit || keyBytes + length > byteLimit) {
             clear();
@@ -58,6 +58,27 @@ final class SeriesIndex {
             keyBytes += length;
         }
         return sighting;
+    }
+
+    /// When there are too many series, the log forgets those that nobody writes any more; not with each new one, since
+    /// that walks over all of them.
+    private SeriesHandle register(Labels labels) throws RejectedException {
+        try {
+            try {
+                return wal.series(labels);
+            } catch (SeriesLimitException full) {
+                final long nowNs = System.nanoTime();
+                if (nowNs - lastEvictionNs < EVICTION_NS) {
+                    throw full;
+                }
+                lastEvictionNs = nowNs;
+                commit.run();
+                wal.evictIdle(wal.checkpoint());
+                return wal.series(labels);
+            }
+        } catch (SeriesLimitException refusal) {
+            throw new RejectedException(refusal.getMessage());
+        }
     }
 
     private void clear() {

@@ -86,6 +86,20 @@ class IntakeTest {
     }
 
     @Test
+    void shouldMakeRoomForNewSeriesByForgettingThoseThatNobodyWrites() throws Exception {
+        final IntakeLog log = new IntakeLog(IntakeLog.config(directory).maxSeries(10), IntakeLimits.standard());
+        log.otlp(series(10, 1));
+        for (int i = 0; i < 5; i++) {
+            log.wal.appendRecord(0, 1, new byte[1 << 20], 0, 1 << 20); // on to the next segment
+        }
+        final Outcome outcome = log.otlp(message(gauge("new", point(2, 1))));
+
+        assertEquals(0, outcome.rejected(), outcome.firstRejection());
+        assertEquals(1, outcome.samples());
+        log.close();
+    }
+
+    @Test
     void shouldLetTheLogsFailureThrough() throws Exception {
         final IntakeLog log = new IntakeLog(directory);
         log.otlp(series(3, 1));
