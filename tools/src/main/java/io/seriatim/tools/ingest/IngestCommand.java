@@ -1,8 +1,7 @@
 package io.seriatim.tools.ingest;
 
-import io.seriatim.tools.ByteSize;
-import io.seriatim.tools.LogShards;
 import io.seriatim.tools.LogTime;
+import io.seriatim.tools.NewLogOptions;
 import io.seriatim.tools.Seriatim;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.WalConfig;
@@ -18,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,9 +59,6 @@ import picocli.CommandLine.Spec;
             "cannot hold, 3 could not run, 64 bad arguments.",
         })
 public final class IngestCommand implements Callable<Integer> {
-    /// Labels of any length fit a frame.
-    private static final long LEAST_SEGMENT_BYTES = 1024 * 1024;
-
     private static final Duration DURABLE_TIMEOUT = Duration.ofMinutes(10);
 
     @ParentCommand
@@ -73,12 +70,8 @@ public final class IngestCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files, directories, or - for stdin.")
     private List<String> arguments;
 
-    @Option(
-            names = "--dir",
-            paramLabel = "D",
-            defaultValue = "wal",
-            description = "The log's directory, new or existing (default: wal).")
-    private Path directory;
+    @Mixin
+    private NewLogOptions log;
 
     @Option(
             names = "--format",
@@ -124,17 +117,6 @@ public final class IngestCommand implements Callable<Integer> {
             description = "Give up when more than N places were rejected (default: never).")
     private Long maxRejects;
 
-    @Option(names = "--shards", paramLabel = "N", description = "Of a new log (default: 1).")
-    private Integer shards;
-
-    @Option(
-            names = "--segment-size",
-            paramLabel = "SIZE",
-            defaultValue = "64m",
-            converter = ByteSize.class,
-            description = "Of each new file of the log, from 1m to 1g (default: 64m).")
-    private long segmentBytes;
-
     @Option(names = "--json", description = "The result as one JSON object: see REPORT.md.")
     private boolean json;
 
@@ -143,12 +125,9 @@ public final class IngestCommand implements Callable<Integer> {
         if (maxRejects != null && maxRejects < 0) {
             throw badArgument("--max-rejects must not be negative: " + maxRejects);
         }
-        if (segmentBytes < LEAST_SEGMENT_BYTES || segmentBytes > WalConfig.MAX_SEGMENT_BYTES) {
-            throw badArgument("--segment-size out of range [1m, 1g]: " + segmentBytes);
-        }
-        final TimeUnit existing = LogTime.unit(directory);
+        final TimeUnit existing = log.existingUnit();
         final IngestOptions options = options(existing);
-        final WalConfig config = config(existing, options.logUnit());
+        final WalConfig config = log.config(options.logUnit()).durableTimeout(DURABLE_TIMEOUT);
         final List<Source> sources = Sources.of(arguments);
         // The report for people shows them, the one for machines goes elsewhere.
         final Consumer<String> listener = json ? seriatim.remarks()::remark : _ -> {};
@@ -164,7 +143,7 @@ public final class IngestCommand implements Callable<Integer> {
     private IngestOptions options(TimeUnit existing) {
         if (existing != null && unit != null && unit != existing) {
             throw badArgument("the log counts " + TimeUnits.name(existing) + " since it was made: --unit="
-                    + TimeUnits.name(unit) + " directory=" + directory);
+                    + TimeUnits.name(unit) + " directory=" + log.directory());
         }
         final TimeUnit logUnit = existing != null ? existing : unit != null ? unit : TimeUnit.MILLISECONDS;
         return new IngestOptions(logUnit, precision, now(logUnit), round);
@@ -182,19 +161,6 @@ public final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    private WalConfig config(TimeUnit existing, TimeUnit logUnit) {
-        final int count = shards != null ? shards : existing == null ? 1 : LogShards.count(directory);
-        try {
-            return WalConfig.at(directory)
-                    .timeUnit(logUnit)
-                    .shards(count)
-                    .segmentBytes((int) segmentBytes)
-                    .durableTimeout(DURABLE_TIMEOUT);
-        } catch (IllegalArgumentException failure) {
-            throw badArgument(failure.getMessage() + " (--shards, --segment-size)");
-        }
-    }
-
     private IngestResult run(
             WalConfig config, boolean created, IngestOptions options, List<Source> sources, Rejects rejects)
             throws IOException, InterruptedException {
@@ -207,13 +173,14 @@ public final class IngestCommand implements Callable<Integer> {
             final ReplayReport.State found = wal.recovered().state();
             if (found == ReplayReport.State.DAMAGED) {
                 seriatim.remarks()
-                        .remark("the log was damaged before; what it says about that: seriatim verify " + directory);
+                        .remark("the log was damaged before; what it says about that: seriatim verify "
+                                + log.directory());
             }
             read(ingest, sources);
             wal.flush();
             final double seconds = (System.nanoTime() - startNs) / 1e9;
             return new IngestResult(
-                    directory,
+                    log.directory(),
                     created,
                     found,
                     options.logUnit(),

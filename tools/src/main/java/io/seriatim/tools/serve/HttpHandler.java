@@ -102,7 +102,12 @@ final class HttpHandler extends Handler.Abstract implements AutoCloseable {
                 () -> request.fail(new TimeoutException("request too slow")),
                 requestTimeout.toNanos(),
                 TimeUnit.NANOSECONDS);
-        try (Admission.Room room = exchange.enter()) {
+        final Admission.Room room = exchange.enter();
+        if (room != null) {
+            // When the answer is out, not before: who drains waits for it.
+            Request.addCompletionListener(request, _ -> room.close());
+        }
+        try {
             final Answer answer = exchange.take(protocol, Request.getRemoteAddr(request), room, unpacking -> {
                 try {
                     return unpacking.read(

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 /// Not thread-safe.
 final class Protobuf {
     private static final int VARINT = 0;
-    private static final int FIXED64 = 1;
     private static final int LENGTH_DELIMITED = 2;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -17,15 +16,6 @@ final class Protobuf {
         if (value != 0) {
             varint((long) field << 3 | VARINT);
             varint(value);
-        }
-        return this;
-    }
-
-    /// Adds eight bytes: a fixed64, or a double's bits.
-    Protobuf fixed64(int field, long value) {
-        varint((long) field << 3 | FIXED64);
-        for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-            bytes.write((int) (value >>> shift));
         }
         return this;
     }

@@ -2,12 +2,10 @@ package io.seriatim.tools.serve;
 
 import io.seriatim.tools.ByteSize;
 import io.seriatim.tools.ExitCode;
-import io.seriatim.tools.LogShards;
-import io.seriatim.tools.LogTime;
+import io.seriatim.tools.NewLogOptions;
 import io.seriatim.tools.Seriatim;
 import io.seriatim.tools.TimeSpan;
 import io.seriatim.wal.Backpressure;
-import io.seriatim.wal.Lsn;
 import io.seriatim.wal.WalConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +16,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,7 +51,9 @@ import picocli.CommandLine.Spec;
             "",
             "SIGTERM and SIGINT end it: it takes nothing new, finishes what is under way, and closes the log (exit"
                     + " codes",
-            "143 and 130). Else: 2 the log became poisoned, 3 could not run, 64 bad arguments.",
+            "143 and 130). Else: 3 could not run, 64 bad arguments. A log that takes nothing any more does not end it:"
+                    + " then",
+            "/-/healthy is red, and clients keep their data.",
         })
 public final class ServeCommand implements Callable<Integer> {
     private static final Duration BLOCK = Duration.ofSeconds(5);
@@ -69,12 +70,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--dir",
-            paramLabel = "D",
-            defaultValue = "wal",
-            description = "The log's directory, new or existing (default: wal).")
-    private Path directory;
+    @Mixin
+    private NewLogOptions log;
 
     @Option(
             names = "--http",
@@ -109,25 +106,13 @@ public final class ServeCommand implements Callable<Integer> {
     private Duration flushEvery;
 
     @Option(
-            names = "--shards",
-            paramLabel = "N",
-            description = "Of the log (default: as many as there are, 1 if it is new).")
-    private Integer shards;
-
-    @Option(
-            names = "--segment-size",
-            paramLabel = "SIZE",
-            defaultValue = "64m",
-            converter = ByteSize.class,
-            description = "Of each new file of the log, from 1m to 1g (default: 64m).")
-    private long segmentBytes;
-
-    @Option(
             names = "--retain",
             paramLabel = "SIZE",
             defaultValue = "0",
             converter = ByteSize.class,
-            description = "Delete the oldest files when the log is longer than this; 0: never (default: 0).")
+            description =
+                    "Delete the oldest files when the log is longer than this, and with them what only they say of a"
+                            + " series (METADATA); 0: never (default: 0).")
     private long retainBytes;
 
     @Option(
@@ -138,13 +123,6 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Take nothing when the log is that long, and tell clients to come again; 0: no limit"
                     + " (default: 0).")
     private long maxLogBytes;
-
-    @Option(
-            names = "--max-series",
-            paramLabel = "N",
-            defaultValue = "2000000",
-            description = "The most series registered at once (default: 2000000).")
-    private int maxSeries;
 
     @Option(names = "--config", paramLabel = "FILE", description = "A file of option=value lines.")
     private Path config;
@@ -168,7 +146,7 @@ public final class ServeCommand implements Callable<Integer> {
     private final Guards guards = new Guards();
 
     @ArgGroup(validate = false, heading = "%nWhat clients may use; what is more is refused and told so:%n")
-    private final Limits limits = new Limits();
+    private final LimitOptions limits = new LimitOptions();
 
     private enum Ack {
         DURABLE,
@@ -196,92 +174,6 @@ public final class ServeCommand implements Callable<Integer> {
                 paramLabel = "FILE",
                 description = "Take only requests with this bearer token; /-/ready and /-/healthy need none.")
         private Path token;
-    }
-
-    private static final class Limits {
-        @Option(
-                names = "--max-message",
-                paramLabel = "SIZE",
-                defaultValue = "4m",
-                converter = ByteSize.class,
-                description = "Of a message as it arrives (default: 4m).")
-        private long message;
-
-        @Option(
-                names = "--max-unpacked",
-                paramLabel = "SIZE",
-                defaultValue = "16m",
-                converter = ByteSize.class,
-                description = "Of a message unpacked (default: 16m).")
-        private long unpacked;
-
-        @Option(
-                names = "--max-inflight",
-                paramLabel = "SIZE",
-                defaultValue = "128m",
-                converter = ByteSize.class,
-                description = "Of all messages in memory at once (default: 128m).")
-        private long inflight;
-
-        @Option(
-                names = "--max-requests",
-                paramLabel = "N",
-                defaultValue = "512",
-                description = "At once (default: 512).")
-        private int requests;
-
-        @Option(
-                names = "--max-connections",
-                paramLabel = "N",
-                defaultValue = "1024",
-                description = "At once, of HTTP and of gRPC (default: 1024 each).")
-        private int connections;
-
-        @Option(
-                names = "--max-streams",
-                paramLabel = "N",
-                defaultValue = "64",
-                description = "Calls at once on one gRPC connection (default: 64).")
-        private int streams;
-
-        @Option(
-                names = "--max-labels",
-                paramLabel = "N",
-                defaultValue = "128",
-                description = "Of a series (default: 128).")
-        private int labels;
-
-        @Option(
-                names = "--max-label-bytes",
-                paramLabel = "SIZE",
-                defaultValue = "16k",
-                converter = ByteSize.class,
-                description = "Of a series, names and values together (default: 16k).")
-        private long labelBytes;
-
-        @Option(
-                names = "--request-timeout",
-                paramLabel = "TIME",
-                defaultValue = "30s",
-                converter = TimeSpan.class,
-                description = "How long a message may take to arrive (default: 30s).")
-        private Duration request;
-
-        @Option(
-                names = "--header-timeout",
-                paramLabel = "TIME",
-                defaultValue = "10s",
-                converter = TimeSpan.class,
-                description = "How long a header, or a handshake, may take (default: 10s).")
-        private Duration header;
-
-        @Option(
-                names = "--idle-timeout",
-                paramLabel = "TIME",
-                defaultValue = "90s",
-                converter = TimeSpan.class,
-                description = "How long a connection may be silent (default: 90s).")
-        private Duration idle;
     }
 
     @Override
@@ -344,57 +236,20 @@ public final class ServeCommand implements Callable<Integer> {
                 tls,
                 guards.token == null ? null : BearerToken.read(guards.token),
                 ack == Ack.DURABLE,
-                serveLimits());
-    }
-
-    private ServeLimits serveLimits() {
-        final int most = Integer.MAX_VALUE - 64;
-        return new ServeLimits(
-                (int) within("--max-message", limits.message, 1, most),
-                (int) within("--max-unpacked", limits.unpacked, 1, most),
-                within("--max-inflight", limits.inflight, 1, Long.MAX_VALUE),
-                (int) within("--max-requests", limits.requests, 1, most),
-                (int) within("--max-connections", limits.connections, 1, most),
-                (int) within("--max-streams", limits.streams, 1, most),
-                (int) within("--max-labels", limits.labels, 1, most),
-                (int) within("--max-label-bytes", limits.labelBytes, 1, most),
-                (int) within("--max-series", maxSeries, 1, WalConfig.MAX_SERIES),
-                positive("--request-timeout", limits.request),
-                positive("--header-timeout", limits.header),
-                positive("--idle-timeout", limits.idle));
+                limits.limits(spec));
     }
 
     private WalConfig walConfig() {
-        within("--segment-size", segmentBytes, 1 << 20, WalConfig.MAX_SEGMENT_BYTES);
-        final TimeUnit existing = LogTime.unit(directory);
-        final int count = shards != null ? shards : existing == null ? 1 : LogShards.count(directory);
         try {
-            return WalConfig.at(directory)
-                    .timeUnit(existing == null ? TimeUnit.NANOSECONDS : existing)
-                    .shards((int) within("--shards", count, 1, Lsn.MAX_SHARDS))
-                    .segmentBytes((int) segmentBytes)
+            return log.config(TimeUnit.NANOSECONDS)
                     .flushEvery(flushEvery)
                     .retainBytes(retainBytes)
                     .maxBytes(maxLogBytes)
-                    .maxSeries(maxSeries)
+                    .maxSeries(limits.series())
                     .backpressure(Backpressure.block(BLOCK));
         } catch (IllegalArgumentException failure) {
             throw bad(failure.getMessage());
         }
-    }
-
-    private long within(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw bad(name + " out of range [" + least + ", " + most + "]: " + value);
-        }
-        return value;
-    }
-
-    private Duration positive(String name, Duration duration) {
-        if (duration.isZero()) {
-            throw bad(name + " must be positive");
-        }
-        return duration;
     }
 
     private ParameterException bad(String message) {

@@ -3,13 +3,11 @@ package io.seriatim.tools.serve;
 import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.snappy.SnappyJavaDecompressor;
 import io.airlift.compress.v3.zstd.ZstdInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /// Reads messages and unpacks them, never more than a message may have and never without room for it: a bomb of a
 /// kilobyte that means gigabytes is given up where its limit is.
@@ -69,7 +67,10 @@ final class Unpacking {
             };
         } catch (TooLongException _) {
             throw tooLarge("message", -1, mostPacked);
-        } catch (ZipException | EOFException | MalformedInputException | IllegalStateException damaged) {
+        } catch (ArrivalException arrival) {
+            throw arrival.cause();
+        } catch (IOException | MalformedInputException | IndexOutOfBoundsException damaged) {
+            // Of damaged bytes the libraries say it in each of these ways.
             throw new RefusedException(
                     Refusal.MALFORMED, "cannot unpack the message: encoding=" + encoding + " cause=" + damaged);
         }
@@ -78,8 +79,7 @@ final class Unpacking {
     /// Reads everything, in steps for which there is room.
     static Body all(InputStream in, int most, long announced, Admission.Room room)
             throws IOException, RefusedException {
-        int capacity = announced >= 0 ? (int) Math.min(announced + 1, most + 1L) : FIRST_BYTES;
-        capacity = Math.min(capacity, FIRST_BYTES);
+        final int capacity = announced >= 0 ? (int) Math.min(announced + 1, FIRST_BYTES) : FIRST_BYTES;
         take(room, capacity);
         byte[] bytes = new byte[capacity];
         int length = 0;
@@ -144,7 +144,21 @@ final class Unpacking {
         private static final long serialVersionUID = 1L;
     }
 
-    /// A stream that ends with an exception where it has become too long.
+    /// The message did not come: no fault of how it was packed.
+    private static final class ArrivalException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ArrivalException(IOException cause) {
+            super(cause);
+        }
+
+        IOException cause() {
+            return (IOException) getCause();
+        }
+    }
+
+    /// A stream that ends with an exception where it has become too long, and tells its own failures from those of
+    /// whoever unpacks it.
     private static final class Limited extends InputStream {
         private final InputStream in;
         private long left;
@@ -156,16 +170,18 @@ final class Unpacking {
 
         @Override
         public int read() throws IOException {
-            final int one = in.read();
-            if (one >= 0 && --left < 0) {
-                throw new TooLongException();
-            }
-            return one;
+            final byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            final int read = in.read(target, offset, length);
+            final int read;
+            try {
+                read = in.read(target, offset, length);
+            } catch (IOException failure) {
+                throw new ArrivalException(failure);
+            }
             if (read > 0) {
                 left -= read;
                 if (left < 0) {

@@ -1,10 +1,20 @@
 package io.seriatim.tools.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seriatim.tools.ExitCode;
+import io.seriatim.tools.Output;
+import io.seriatim.tools.Seriatim;
+import io.seriatim.tools.Streams;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,5 +69,26 @@ class ServeSettingsTest {
         assertTrue(new ServeSettings(List.of("serve", "--config", "missing"), Map.of())
                 .problem(command)
                 .startsWith("cannot read the settings: file=missing"));
+    }
+
+    @Test
+    void shouldRefuseLimitsThatMakeNoSenseBeforeItMakesALog() {
+        for (final String[] limit : new String[][] {
+            {"--max-labels", "1000"}, {"--max-label-bytes", "1m"}, {"--max-series", "0"}, {"--idle-timeout", "0s"}
+        }) {
+            final ByteArrayOutputStream err = new ByteArrayOutputStream();
+            final Streams streams = new Streams(
+                    new Output(OutputStream.nullOutputStream()),
+                    new PrintStream(err, true, StandardCharsets.UTF_8),
+                    false,
+                    false,
+                    false,
+                    InputStream.nullInputStream());
+            final Path log = directory.resolve("wal");
+            final int code = Seriatim.run(streams, "serve", "--dir", log.toString(), limit[0], limit[1]);
+
+            assertEquals(ExitCode.BAD_ARGUMENTS, code, err.toString(StandardCharsets.UTF_8));
+            assertFalse(Files.exists(log));
+        }
     }
 }

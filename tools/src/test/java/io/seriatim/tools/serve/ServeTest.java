@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.CodedOutputStream;
 import io.airlift.compress.v3.snappy.SnappyJavaCompressor;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.seriatim.wal.Labels;
@@ -19,12 +17,10 @@ import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.Samples;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.mmap.MappedWal;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -37,10 +33,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Both fronts over loopback, with real sockets and clients of other makers.
 class ServeTest {
     private static final String TOKEN = "s3cret";
+    private static final int CONNECTIONS = 16;
     private static final String PROTOBUF = "application/x-protobuf";
 
     @TempDir
@@ -79,7 +77,7 @@ class ServeTest {
                 unpacked,
                 inflight,
                 64,
-                16,
+                CONNECTIONS,
                 8,
                 64,
                 4096,
@@ -97,23 +95,32 @@ class ServeTest {
         }
     }
 
-    /// `ExportMetricsServiceRequest` with a gauge.
-    private static byte[] gauge(String name, long time, double value) {
-        final Protobuf point = new Protobuf().fixed64(3, time).fixed64(4, Double.doubleToRawLongBits(value));
-        final Protobuf metric = new Protobuf().text(1, name).message(5, new Protobuf().message(1, point));
-        return new Protobuf()
-                .message(1, new Protobuf().message(2, new Protobuf().message(2, metric)))
-                .toBytes();
+    private static byte[] writeRequest(String name, long millis, double value) throws IOException {
+        final byte[] label = message(out -> {
+            out.writeString(1, "__name__");
+            out.writeString(2, name);
+        });
+        final byte[] sample = message(out -> {
+            out.writeDouble(1, value);
+            out.writeInt64(2, millis);
+        });
+        final byte[] series = message(out -> {
+            out.writeByteArray(1, label);
+            out.writeByteArray(2, sample);
+        });
+        return message(out -> out.writeByteArray(1, series));
     }
 
-    /// `prometheus.WriteRequest` with a sample.
-    private static byte[] writeRequest(String name, long millis, double value) {
-        final Protobuf label = new Protobuf().text(1, "__name__").text(2, name);
-        final Protobuf sample =
-                new Protobuf().fixed64(1, Double.doubleToRawLongBits(value)).integer(2, millis);
-        return new Protobuf()
-                .message(1, new Protobuf().message(1, label).message(2, sample))
-                .toBytes();
+    private interface Fields {
+        void write(CodedOutputStream out) throws IOException;
+    }
+
+    private static byte[] message(Fields fields) throws IOException {
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        fields.write(out);
+        out.flush();
+        return bytes.toByteArray();
     }
 
     private static byte[] snappy(byte[] message) {
@@ -170,11 +177,17 @@ class ServeTest {
         start(limits(), null);
         assertEquals(
                 200,
-                post("/v1/metrics", gauge("a", 5, 1.5), "Content-Type", PROTOBUF)
+                post("/v1/metrics", OtlpClient.gauge("a", 5, 1.5), "Content-Type", PROTOBUF)
                         .statusCode());
         assertEquals(
                 200,
-                post("/v1/metrics", gzip(gauge("b", 6, 2.5)), "Content-Type", PROTOBUF, "Content-Encoding", "gzip")
+                post(
+                                "/v1/metrics",
+                                gzip(OtlpClient.gauge("b", 6, 2.5)),
+                                "Content-Type",
+                                PROTOBUF,
+                                "Content-Encoding",
+                                "gzip")
                         .statusCode());
         final String json = """
             {"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"c","gauge":{"dataPoints":[
@@ -208,8 +221,12 @@ class ServeTest {
     @Test
     void shouldTakeWhatClientsSendOverGrpc() throws Exception {
         start(limits(), null);
-        assertEquals(Status.Code.OK, export(gauge("a", 5, 1.5), null, null).getCode());
-        assertEquals(Status.Code.OK, export(gauge("b", 6, 2.5), "gzip", null).getCode());
+        assertEquals(
+                Status.Code.OK,
+                export(OtlpClient.gauge("a", 5, 1.5), null, null).getCode());
+        assertEquals(
+                Status.Code.OK,
+                export(OtlpClient.gauge("b", 6, 2.5), "gzip", null).getCode());
 
         assertEquals(Map.of("a", "5=1.5", "b", "6=2.5"), logged());
     }
@@ -217,7 +234,7 @@ class ServeTest {
     @Test
     void shouldRefuseWhatIsNoMessageAndLogNothing() throws Exception {
         start(limits(), null);
-        final byte[] whole = gauge("a", 5, 1.5);
+        final byte[] whole = OtlpClient.gauge("a", 5, 1.5);
         final byte[] torn = Arrays.copyOf(whole, whole.length - 1);
 
         assertEquals(400, post("/v1/metrics", torn, "Content-Type", PROTOBUF).statusCode());
@@ -278,14 +295,15 @@ class ServeTest {
         assertTrue(new String(details, StandardCharsets.ISO_8859_1).contains("google.rpc.RetryInfo"));
         assertEquals(
                 200,
-                post("/v1/metrics", gauge("a", 5, 1), "Content-Type", PROTOBUF).statusCode());
+                post("/v1/metrics", OtlpClient.gauge("a", 5, 1), "Content-Type", PROTOBUF)
+                        .statusCode());
     }
 
     @Test
     void shouldAskForTheToken() throws Exception {
         final Path file = Files.writeString(directory.resolve("token"), TOKEN + "\n");
         start(limits(), BearerToken.read(file));
-        final byte[] message = gauge("a", 5, 1.5);
+        final byte[] message = OtlpClient.gauge("a", 5, 1.5);
 
         assertEquals(401, post("/v1/metrics", message, "Content-Type", PROTOBUF).statusCode());
         assertEquals(
@@ -338,9 +356,29 @@ class ServeTest {
     }
 
     @Test
+    void shouldCloseConnectionsThatAreTooMany() throws Exception {
+        start(limits(), null);
+        final List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                sockets.add(new Socket(InetAddress.getLoopbackAddress(), serving.grpcPort()));
+                assertTrue(sockets.getLast().getInputStream().read() >= 0, "the server's settings come");
+            }
+            final Socket surplus = new Socket(InetAddress.getLoopbackAddress(), serving.grpcPort());
+            sockets.add(surplus);
+            surplus.setSoTimeout(60_000);
+            assertTrue(endOf(surplus.getInputStream()));
+        } finally {
+            for (final Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void shouldShowHowItFares() throws Exception {
         start(limits(), null);
-        post("/v1/metrics", gauge("a", 5, 1.5), "Content-Type", PROTOBUF);
+        post("/v1/metrics", OtlpClient.gauge("a", 5, 1.5), "Content-Type", PROTOBUF);
 
         assertEquals("ready\n", get("/-/ready").body());
         assertTrue(
@@ -358,7 +396,7 @@ class ServeTest {
         start(limits(), null);
         assertEquals(
                 200,
-                post("/v1/metrics", gauge("a", 5, 1.5), "Content-Type", PROTOBUF)
+                post("/v1/metrics", OtlpClient.gauge("a", 5, 1.5), "Content-Type", PROTOBUF)
                         .statusCode());
         assertTrue(serving.drain(Duration.ofSeconds(10)));
         serving = null;
@@ -368,54 +406,9 @@ class ServeTest {
     }
 
     private Status export(byte[] message, String compressor, Metadata trailersOut) throws Exception {
-        final MethodDescriptor.Marshaller<byte[]> bytes = new MethodDescriptor.Marshaller<>() {
-            @Override
-            public InputStream stream(byte[] value) {
-                return new ByteArrayInputStream(value);
-            }
-
-            @Override
-            public byte[] parse(InputStream stream) {
-                try {
-                    return stream.readAllBytes();
-                } catch (IOException failure) {
-                    throw new UncheckedIOException(failure);
-                }
-            }
-        };
-        final MethodDescriptor<byte[], byte[]> method = MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName("opentelemetry.proto.collector.metrics.v1.MetricsService/Export")
-                .setRequestMarshaller(bytes)
-                .setResponseMarshaller(bytes)
-                .build();
         final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", serving.grpcPort())
                 .usePlaintext()
                 .build();
-        try {
-            final ClientCall<byte[], byte[]> call = channel.newCall(
-                    method,
-                    CallOptions.DEFAULT
-                            .withDeadlineAfter(30, TimeUnit.SECONDS)
-                            .withCompression(compressor == null ? "identity" : compressor));
-            final CompletableFuture<Status> ended = new CompletableFuture<>();
-            call.start(
-                    new ClientCall.Listener<>() {
-                        @Override
-                        public void onClose(Status status, Metadata trailers) {
-                            if (trailersOut != null) {
-                                trailersOut.merge(trailers);
-                            }
-                            ended.complete(status);
-                        }
-                    },
-                    new Metadata());
-            call.request(2);
-            call.sendMessage(message);
-            call.halfClose();
-            return ended.get(60, TimeUnit.SECONDS);
-        } finally {
-            channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
-        }
+        return OtlpClient.export(channel, message, compressor, trailersOut);
     }
 }

@@ -1,0 +1,138 @@
+package io.seriatim.tools.serve;
+
+import io.seriatim.tools.ByteSize;
+import io.seriatim.tools.TimeSpan;
+import io.seriatim.wal.Labels;
+import java.time.Duration;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/// What clients may use, as options.
+final class LimitOptions {
+    private static final int MOST = Integer.MAX_VALUE - 64;
+
+    /// As many as one decoder's table of series can hold.
+    private static final int MOST_SERIES = 1 << 28;
+
+    @Option(
+            names = "--max-message",
+            paramLabel = "SIZE",
+            defaultValue = "4m",
+            converter = ByteSize.class,
+            description = "Of a message as it arrives (default: 4m).")
+    private long message;
+
+    @Option(
+            names = "--max-unpacked",
+            paramLabel = "SIZE",
+            defaultValue = "16m",
+            converter = ByteSize.class,
+            description = "Of a message unpacked (default: 16m).")
+    private long unpacked;
+
+    @Option(
+            names = "--max-inflight",
+            paramLabel = "SIZE",
+            defaultValue = "128m",
+            converter = ByteSize.class,
+            description = "Of all messages in memory at once (default: 128m).")
+    private long inflight;
+
+    @Option(names = "--max-requests", paramLabel = "N", defaultValue = "512", description = "At once (default: 512).")
+    private int requests;
+
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "At once, of HTTP and of gRPC (default: 1024 each).")
+    private int connections;
+
+    @Option(
+            names = "--max-streams",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Calls at once on one gRPC connection (default: 64).")
+    private int streams;
+
+    @Option(names = "--max-labels", paramLabel = "N", defaultValue = "128", description = "Of a series (default: 128).")
+    private int labels;
+
+    @Option(
+            names = "--max-label-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "16k",
+            converter = ByteSize.class,
+            description = "Of a series, names and values together (default: 16k).")
+    private long labelBytes;
+
+    @Option(
+            names = "--request-timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = TimeSpan.class,
+            description = "How long a message may take to arrive (default: 30s).")
+    private Duration request;
+
+    @Option(
+            names = "--header-timeout",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = TimeSpan.class,
+            description = "How long a header, or a handshake, may take (default: 10s).")
+    private Duration header;
+
+    @Option(
+            names = "--idle-timeout",
+            paramLabel = "TIME",
+            defaultValue = "90s",
+            converter = TimeSpan.class,
+            description = "How long a connection may be silent (default: 90s).")
+    private Duration idle;
+
+    @Option(
+            names = "--max-series",
+            paramLabel = "N",
+            defaultValue = "2000000",
+            description = "The most series registered at once; when they are reached, those that nobody writes any more"
+                    + " are forgotten (default: 2000000).")
+    private int series;
+
+    /// @return the most series registered at once
+    int series() {
+        return series;
+    }
+
+    /// @return the limits
+    /// @throws ParameterException if one makes no sense
+    ServeLimits limits(CommandSpec command) {
+        return new ServeLimits(
+                (int) within(command, "--max-message", message, MOST),
+                (int) within(command, "--max-unpacked", unpacked, MOST),
+                within(command, "--max-inflight", inflight, Long.MAX_VALUE),
+                (int) within(command, "--max-requests", requests, MOST),
+                (int) within(command, "--max-connections", connections, MOST),
+                (int) within(command, "--max-streams", streams, MOST),
+                (int) within(command, "--max-labels", labels, Labels.MAX_COUNT),
+                (int) within(command, "--max-label-bytes", labelBytes, Labels.MAX_ENCODED_BYTES),
+                (int) within(command, "--max-series", series, MOST_SERIES),
+                positive(command, "--request-timeout", request),
+                positive(command, "--header-timeout", header),
+                positive(command, "--idle-timeout", idle));
+    }
+
+    private static long within(CommandSpec command, String name, long value, long most) {
+        if (value < 1 || value > most) {
+            throw new ParameterException(command.commandLine(), name + " out of range [1, " + most + "]: " + value);
+        }
+        return value;
+    }
+
+    private static Duration positive(CommandSpec command, String name, Duration duration) {
+        if (duration.isZero()) {
+            throw new ParameterException(command.commandLine(), name + " must be positive");
+        }
+        return duration;
+    }
+}
