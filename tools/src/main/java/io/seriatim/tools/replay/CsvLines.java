@@ -2,7 +2,8 @@ package io.seriatim.tools.replay;
 
 import io.seriatim.tools.JsonBuffer;
 import io.seriatim.tools.LineSink;
-import io.seriatim.tools.replay.Unsaid.Reason;
+import io.seriatim.tools.Unsaid;
+import io.seriatim.tools.Unsaid.Reason;
 import io.seriatim.wal.Labels;
 
 /// Comma-separated values as RFC 4180 has them, but for line feeds alone: series, timestamp, value.

@@ -5,6 +5,7 @@ import io.seriatim.tools.Export;
 import io.seriatim.tools.JsonBuffer;
 import io.seriatim.tools.JsonLines;
 import io.seriatim.tools.LineSink;
+import io.seriatim.tools.Unsaid;
 import io.seriatim.tools.sort.SampleSorter;
 import java.nio.file.Path;
 import java.util.Locale;

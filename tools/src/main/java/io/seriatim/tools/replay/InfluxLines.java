@@ -2,7 +2,8 @@ package io.seriatim.tools.replay;
 
 import io.seriatim.tools.JsonBuffer;
 import io.seriatim.tools.LineSink;
-import io.seriatim.tools.replay.Unsaid.Reason;
+import io.seriatim.tools.Unsaid;
+import io.seriatim.tools.Unsaid.Reason;
 import io.seriatim.wal.Labels;
 import java.util.concurrent.TimeUnit;
 

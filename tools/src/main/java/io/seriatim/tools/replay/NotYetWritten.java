@@ -1,5 +1,6 @@
 package io.seriatim.tools.replay;
 
+import io.seriatim.tools.store.Place;
 import io.seriatim.wal.Exemplar;
 import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
@@ -8,19 +9,28 @@ import io.seriatim.wal.Metadata;
 import io.seriatim.wal.OpaqueRecord;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.Samples;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /// Hands on what an interrupted replay had not written yet. Takes each shard from one thread at a time, in
 /// order.
 final class NotYetWritten implements ReplayHandler {
     private final ReplayHandler next;
+    private final BiConsumer<Labels, Metadata> learner;
     // Per shard how much of the last record that was written has been seen again; null from then on.
-    private final Resume.ShardPlace[] places = new Resume.ShardPlace[Lsn.MAX_SHARDS];
+    private final Place[] places = new Place[Lsn.MAX_SHARDS];
     private final int[] seen = new int[Lsn.MAX_SHARDS];
 
-    NotYetWritten(Resume resume, ReplayHandler next) {
+    NotYetWritten(Map<Integer, Place> found, ReplayHandler next) {
+        this(found, next, (_, _) -> {});
+    }
+
+    /// @param learner shown the metadata that had been written, which what follows may not be understood without
+    NotYetWritten(Map<Integer, Place> found, ReplayHandler next, BiConsumer<Labels, Metadata> learner) {
         this.next = next;
+        this.learner = learner;
         for (int shard = 0; shard < places.length; shard++) {
-            places[shard] = resume.found(shard);
+            places[shard] = found.get(shard);
         }
     }
 
@@ -49,6 +59,8 @@ final class NotYetWritten implements ReplayHandler {
     public void onMetadata(Labels series, Metadata metadata) {
         if (isNew(metadata.lsn())) {
             next.onMetadata(series, metadata);
+        } else {
+            learner.accept(series, metadata);
         }
     }
 
@@ -75,7 +87,7 @@ final class NotYetWritten implements ReplayHandler {
 
     private boolean isNew(long lsn) {
         final int shard = Lsn.shard(lsn);
-        final Resume.ShardPlace place = places[shard];
+        final Place place = places[shard];
         if (place == null || Lsn.position(lsn) > place.position()) {
             return true;
         }

@@ -17,16 +17,21 @@ final class OutputOptions {
             names = "--to",
             paramLabel = "F",
             defaultValue = "jsonl",
+            converter = Target.Converter.class,
+            completionCandidates = Target.Candidates.class,
             description = {
-                "The format (default: jsonl).",
+                "The format, or a store (default: jsonl).",
                 "jsonl: everything, bit for bit, in the order of the log",
                 "csv: series,timestamp,value",
                 "lineprotocol: for InfluxDB; nanoseconds",
                 "openmetrics: for promtool tsdb create-blocks-from; sorted",
                 "prometheus: the older text format; sorted",
-                "parquet: Apache Parquet; a row for each sample"
+                "parquet: Apache Parquet; a row for each sample",
+                "remote-write+http://HOST:PORT: to what takes Prometheus' remote write 1.0",
+                "otlp+http://HOST:PORT: to what takes OpenTelemetry's OTLP over HTTP",
+                "both with https for TLS, and with a path if it is another than usual"
             })
-    private Format format;
+    private Target target;
 
     @Option(
             names = {"-o", "--output"},
@@ -34,7 +39,7 @@ final class OutputOptions {
             description = "Write to a file instead of stdout.")
     private Path output;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Stop after N lines.")
+    @Option(names = "--limit", paramLabel = "N", description = "Stop after N lines, or as many samples of a store.")
     private Long limit;
 
     @Option(
@@ -42,7 +47,8 @@ final class OutputOptions {
             paramLabel = "FILE",
             description = {
                 "Remember in FILE how far the output is, and go on from there if FILE exists: no line is missing and"
-                        + " none is twice, however the run before ended. Needs --output."
+                    + " none is twice, however the run before ended. Needs --output, or a store: then the last request"
+                    + " of the run before may be sent twice."
             })
     private Path resume;
 
@@ -58,6 +64,16 @@ final class OutputOptions {
         if (limit != null && limit < 1) {
             throw badArgument("limit must be positive: limit=" + limit);
         }
+        if (target.store() != null) {
+            if (output != null) {
+                throw badArgument("--output is for formats: to=" + target);
+            }
+            if (resume != null && limit != null) {
+                throw badArgument("--resume and --limit do not go together");
+            }
+            return;
+        }
+        final Format format = target.format();
         if (resume == null) {
             if (format.isSorted() && !Files.isDirectory(temporary)) {
                 throw new CannotRunException("no such directory: directory=" + temporary + " (--temp)");
@@ -80,8 +96,14 @@ final class OutputOptions {
         return new ParameterException(mixee.commandLine(), message);
     }
 
+    /// @return what the log is replayed into
+    Target target() {
+        return target;
+    }
+
+    /// @return the format, or null for a store
     Format format() {
-        return format;
+        return target.format();
     }
 
     /// @return where to write, null for stdout

@@ -6,10 +6,12 @@ import io.seriatim.tools.ReadOptions;
 import io.seriatim.tools.Remarks;
 import io.seriatim.tools.Seriatim;
 import io.seriatim.tools.Streams;
+import io.seriatim.tools.store.StoreOptions;
 import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayPolicy;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "replay",
         mixinStandardHelpOptions = true,
         versionProvider = Seriatim.Version.class,
-        header = "Writes what a log holds: lines of JSON, CSV, OpenMetrics, line protocol, Parquet.",
+        header = "Writes what a log holds: lines of JSON, CSV, OpenMetrics, line protocol, Parquet; or sends it.",
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         description = {
@@ -48,10 +50,13 @@ import picocli.CommandLine.Spec;
             "      && promtool tsdb create-blocks-from openmetrics wal.om /var/lib/prometheus",
             "  seriatim replay wal --to lineprotocol --parallel 4 | gzip > wal.lp.gz      shards interleave",
             "  seriatim replay wal --to parquet -o wal.parquet",
+            "  seriatim replay wal --to remote-write+http://localhost:9090 --rate 100k --resume sent",
+            "  seriatim replay wal --to otlp+https://collector:4318 --token-file token --select '{job=\"api\"}'",
             "  seriatim replay wal -o all.jsonl --resume all.resume     again after an interruption: it goes on",
             "  seriatim replay wal --policy strict > /dev/null && echo sound",
             "",
-            "Exit codes: 0 sound, 1 torn end, 2 damage or loss, 3 could not run, 64 bad arguments.",
+            "Exit codes: 0 sound, 1 torn end, 2 damage or loss, or a store refused something, 3 could not run,",
+            "64 bad arguments.",
             "Stopped early, by --limit or by its reader, it exits with 0: nothing is said about what was not read.",
         })
 public final class ReplayCommand implements Callable<Integer> {
@@ -88,6 +93,9 @@ public final class ReplayCommand implements Callable<Integer> {
             })
     private ReplayPolicy policy;
 
+    @ArgGroup(validate = false, heading = "%nFor stores:%n")
+    private final StoreOptions store = new StoreOptions();
+
     @Override
     public Integer call() {
         output.check();
@@ -103,18 +111,24 @@ public final class ReplayCommand implements Callable<Integer> {
         } catch (IllegalArgumentException failure) {
             throw new ParameterException(spec.commandLine(), failure.getMessage(), failure);
         }
-        final ReplayMeter meter =
-                new ReplayMeter(progressSpeaker(), policy, output.format().isSorted() ? "step 1 of 2: " : "");
+        final ReplayMeter meter = new ReplayMeter(progressSpeaker(), policy, isSorted() ? "step 1 of 2: " : "");
         final ReplayOptions options =
                 reading.options(plan.bufferBytes(), meter).policy(policy).labelBytes(plan.labelBytes());
         final Path directory = log.directory();
         final TimeRange.Timestamps times = range.in(directory);
         final ReplayOptions ranged = options.between(times.first(), times.last());
         try {
+            if (output.target().store() != null) {
+                return new StoreReplay(seriatim, directory, ranged, choice, output, store).run();
+            }
             return new ReplayRun(seriatim, directory, ranged, choice, output, plan, meter).run();
         } catch (OutOfMemoryError failure) {
             throw new CannotRunException(MemoryPlan.exceeded(reading.memoryBytes(), failure));
         }
+    }
+
+    private boolean isSorted() {
+        return output.format() != null && output.format().isSorted();
     }
 
     /// Progress between lines on the same terminal would make both unreadable.

@@ -15,8 +15,10 @@ record ReplayIdentity(Path directory, ReplayOptions options, Choice choice, Outp
     @Override
     public String toString() {
         return "wal=" + walId()
-                + " to=" + output.format()
-                + " output=" + output.output().toAbsolutePath().normalize()
+                + " to=" + output.target()
+                + (output.output() == null
+                        ? ""
+                        : " output=" + output.output().toAbsolutePath().normalize())
                 + " policy=" + options.policy()
                 + " from=" + options.from()
                 + " until=" + options.until()

@@ -2,13 +2,11 @@ package io.seriatim.tools.replay;
 
 import io.seriatim.tools.ExitCode;
 import io.seriatim.tools.Export;
-import io.seriatim.tools.Findings;
 import io.seriatim.tools.LineSink;
 import io.seriatim.tools.LogTime;
 import io.seriatim.tools.Output;
-import io.seriatim.tools.Remarks;
 import io.seriatim.tools.Seriatim;
-import io.seriatim.wal.Damage;
+import io.seriatim.tools.Unsaid;
 import io.seriatim.wal.ReplayHandler;
 import io.seriatim.wal.ReplayOptions;
 import io.seriatim.wal.ReplayReport;
@@ -23,8 +21,6 @@ import java.util.Locale;
 
 /// One replay, from the log to the output and what is said about it.
 final class ReplayRun {
-    private static final int DAMAGES_SHOWN = 10;
-
     private final Seriatim seriatim;
     private final Path directory;
     private final ReplayOptions options;
@@ -94,7 +90,7 @@ final class ReplayRun {
                 plan.sortBytes(),
                 meter::onWritten);
         try (Export export = output.format().export(parts)) {
-            final ReplayHandler rest = resume == null ? export : new NotYetWritten(resume, export);
+            final ReplayHandler rest = resume == null ? export : new NotYetWritten(resume.found(), export);
             final Wanted wanted = new Wanted(choice, rest);
             try {
                 if (resume == null || !resume.goesOn()) {
@@ -103,7 +99,8 @@ final class ReplayRun {
                 final ReplayReport report = MappedWal.replay(directory, options, wanted);
                 export.finish();
                 sink.flush();
-                summary(report, wanted);
+                new ReplaySummary(seriatim.remarks(), directory, choice, output.target())
+                        .say(report, wanted, unsaid, System.nanoTime() - startNs);
                 return ExitCode.of(report.state());
             } catch (LineSink.Enough _) {
                 export.stopped();
@@ -128,43 +125,6 @@ final class ReplayRun {
             sink.flush();
         } catch (Output.Lost lost) {
             failure.addSuppressed(lost);
-        }
-    }
-
-    private void summary(ReplayReport report, Wanted wanted) {
-        final Remarks remarks = seriatim.remarks();
-        final long elapsedNs = System.nanoTime() - startNs;
-        remarks.remark(String.format(
-                Locale.ROOT,
-                "replayed %,d samples in %,d records of %d shards in %.2f s (%.2f M samples/s)%s: %s",
-                report.samples(),
-                report.records(),
-                report.shards().size(),
-                elapsedNs / 1e9,
-                report.samples() * 1e3 / Math.max(1, elapsedNs),
-                choice.isEverything() ? "" : String.format(Locale.ROOT, ", %,d of them selected", wanted.selected()),
-                Findings.state(report.state())));
-        // Not remarks, which --quiet leaves out: nothing is lost in silence.
-        unsaid.lines(output.format().toString()).forEach(remarks::say);
-        if (!wanted.unanswered().isEmpty()) {
-            remarks.say(wanted.unanswered());
-        }
-        if (!report.complete()) {
-            remarks.remark("stopped at gaps, as --policy prefix asks: what lies behind them was left out");
-        }
-        if (report.orphans() > 0) {
-            remarks.remark(String.format(
-                    Locale.ROOT,
-                    "%,d samples lost their labels%s",
-                    report.orphans(),
-                    output.format() == Format.JSONL ? " (the lines with \"orphan\")" : ""));
-        }
-        report.damages().stream()
-                .filter(damage -> damage.verdict() != Damage.Verdict.HARMLESS)
-                .limit(DAMAGES_SHOWN)
-                .forEach(damage -> remarks.remark("  " + Findings.line(damage, directory)));
-        if (report.state() != ReplayReport.State.SOUND) {
-            remarks.remark("all about it: seriatim verify " + directory);
         }
     }
 }

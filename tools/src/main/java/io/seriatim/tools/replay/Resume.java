@@ -2,14 +2,13 @@ package io.seriatim.tools.replay;
 
 import io.seriatim.tools.CannotRunException;
 import io.seriatim.tools.LineSink;
+import io.seriatim.tools.store.Place;
 import io.seriatim.wal.Lsn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,8 +28,8 @@ final class Resume implements LineSink.Journal, AutoCloseable {
     private final Path output;
     private final String identity;
     private final FileChannel channel;
-    private final Map<Integer, ShardPlace> found;
-    private final Map<Integer, ShardPlace> places = new TreeMap<>();
+    private final Map<Integer, Place> found;
+    private final Map<Integer, Place> places = new TreeMap<>();
     private final long startBytes;
     private long savedBytes;
     private long savedNs = System.nanoTime();
@@ -67,10 +66,7 @@ final class Resume implements LineSink.Journal, AutoCloseable {
                 }
                 return new Resume(file, output, identity, new ResumeState(identity, 0, Map.of()));
             }
-            if (!state.identity().equals(identity)) {
-                throw new CannotRunException("the resume file is of another replay: file=" + file + " was='"
-                        + state.identity() + "' is='" + identity + "' (give the same options, or other files)");
-            }
+            state.check(file, identity);
             return new Resume(file, output, identity, state);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -99,14 +95,14 @@ final class Resume implements LineSink.Journal, AutoCloseable {
         return startBytes;
     }
 
-    /// @return the last record of a shard that was in the output at the start, or null
-    ShardPlace found(int shard) {
-        return found.get(shard);
+    /// @return per shard the last record that was in the output at the start
+    Map<Integer, Place> found() {
+        return found;
     }
 
     @Override
     public void delivered(long lsn, LineSink sink) {
-        places.merge(Lsn.shard(lsn), new ShardPlace(Lsn.position(lsn), 1), ShardPlace::followedBy);
+        places.merge(Lsn.shard(lsn), new Place(Lsn.position(lsn), 1), Place::followedBy);
         if (--untilLook > 0) {
             return;
         }
@@ -126,24 +122,8 @@ final class Resume implements LineSink.Journal, AutoCloseable {
     void save() throws IOException {
         channel.force(true);
         savedBytes = channel.position();
-        final Path next = file.resolveSibling(file.getFileName() + ".next");
-        try (FileChannel state = FileChannel.open(
-                next, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            final ByteBuffer bytes = ByteBuffer.wrap(new ResumeState(identity, savedBytes, places).toBytes());
-            while (bytes.hasRemaining()) {
-                state.write(bytes);
-            }
-            state.force(true);
-        }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        forceDirectory(file.toAbsolutePath().getParent());
+        new ResumeState(identity, savedBytes, places).write(file);
         savedNs = System.nanoTime();
-    }
-
-    private static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
-        }
     }
 
     @Override
@@ -152,16 +132,6 @@ final class Resume implements LineSink.Journal, AutoCloseable {
             channel.close();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
-        }
-    }
-
-    /// The last record of a shard that is in the output.
-    ///
-    /// @param position where it ends
-    /// @param parts    how much of it is there: a record of several series comes in several parts
-    record ShardPlace(long position, int parts) {
-        ShardPlace followedBy(ShardPlace next) {
-            return next.position == position ? new ShardPlace(position, parts + next.parts) : next;
         }
     }
 }

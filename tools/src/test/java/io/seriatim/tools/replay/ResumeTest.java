@@ -97,7 +97,7 @@ class ResumeTest {
                 resume.save();
             };
             final ReplayHandler handler =
-                    new NotYetWritten(resume, new Dying(new JsonLines(sink), calls, saving, saveEvery));
+                    new NotYetWritten(resume.found(), new Dying(new JsonLines(sink), calls, saving, saveEvery));
             try {
                 MappedWal.replay(log, ReplayOptions.defaults().threads(threads), handler);
                 sink.flush();

@@ -1,4 +1,4 @@
-package io.seriatim.tools.replay;
+package io.seriatim.tools;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What a log holds and a format has no words for, counted. Thread-safe.
-final class Unsaid {
+public final class Unsaid {
     /// Why something is not in the output as it is in the log.
-    enum Reason {
+    public enum Reason {
         OPAQUE_RECORDS(true, "opaque records"),
         DETAILS(true, "histograms, exemplars and metadata"),
         ORPHANS(true, "samples whose labels are lost"),
@@ -19,8 +19,15 @@ final class Unsaid {
         NAMES(true, "samples of series with names or values that it cannot write"),
         NOT_FINITE(true, "samples that are NaN or infinite"),
         TIMES(true, "samples at times beyond its range"),
+        TOO_COARSE(true, "exponential histograms with a scale below -4"),
+        TOO_WIDE(true, "exponential histograms whose buckets are more than 65,536 apart"),
+        LONELY_EXEMPLARS(true, "exemplars without a point that they could belong to"),
+        OTHER_METADATA(true, "METADATA that has no field there"),
         SAME_TIME(true, "samples at a time that their series had already"),
         MILLIS(false, "times cut to milliseconds"),
+        CLASSIC(false, "explicit histograms became series of buckets"),
+        DELTA(false, "histograms of delta temporality became gauge histograms"),
+        JOINED(false, "buckets of exponential histograms were joined to a scale of 8"),
         NAN_PAYLOADS(false, "NaNs lost their payload"),
         EMPTY_LABELS(false, "samples of series with an empty label, which it takes for none");
 
@@ -35,22 +42,25 @@ final class Unsaid {
 
     private final Map<Reason, LongAdder> counts = new EnumMap<>(Reason.class);
 
-    Unsaid() {
+    /// Nothing yet.
+    public Unsaid() {
         for (final Reason reason : Reason.values()) {
             counts.put(reason, new LongAdder());
         }
     }
 
-    void add(Reason reason, long count) {
+    /// Counts.
+    public void add(Reason reason, long count) {
         counts.get(reason).add(count);
     }
 
-    long count(Reason reason) {
+    /// @return how often
+    public long count(Reason reason) {
         return counts.get(reason).sum();
     }
 
     /// @return a line for what was left out and one for what was changed, where there is any
-    List<String> lines(String format) {
+    public List<String> lines(String format) {
         final List<String> lines = new ArrayList<>();
         final String leftOut = list(true);
         final String changed = list(false);
