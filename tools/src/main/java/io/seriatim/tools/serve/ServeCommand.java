@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
             "  seriatim serve --dir wal --http 0.0.0.0:4318 --grpc off --tls-cert server.pem --tls-key server.key \\",
             "      --token-file token",
             "  SERIATIM_SERVE_DIR=/var/lib/metrics/wal seriatim serve --config serve.properties",
+            "  seriatim serve --dir wal --retain 2g --forward remote-write+https://mimir:443/api/v1/push",
             "  seriatim replay /var/lib/metrics/wal | head          it can be read while it is written",
             "",
             "SIGTERM and SIGINT end it: it takes nothing new, finishes what is under way, and closes the log (exit"
@@ -148,6 +149,9 @@ public final class ServeCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nWhat clients may use; what is more is refused and told so:%n")
     private final LimitOptions limits = new LimitOptions();
 
+    @ArgGroup(validate = false, heading = "%nPassing it on:%n")
+    private final ForwardOptions forward = new ForwardOptions();
+
     private enum Ack {
         DURABLE,
         ASYNC
@@ -236,7 +240,8 @@ public final class ServeCommand implements Callable<Integer> {
                 tls,
                 guards.token == null ? null : BearerToken.read(guards.token),
                 ack == Ack.DURABLE,
-                limits.limits(spec));
+                limits.limits(spec),
+                forward.farEnd());
     }
 
     private WalConfig walConfig() {
@@ -245,6 +250,7 @@ public final class ServeCommand implements Callable<Integer> {
                     .flushEvery(flushEvery)
                     .retainBytes(retainBytes)
                     .maxBytes(maxLogBytes)
+                    .consumerBytes(forward.keepBytes())
                     .maxSeries(limits.series())
                     .backpressure(Backpressure.block(BLOCK));
         } catch (IllegalArgumentException failure) {

@@ -10,6 +10,7 @@ import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.seriatim.tools.serve.intake.Outcome;
+import io.seriatim.tools.store.StoreTally;
 import io.seriatim.wal.Wal;
 import io.seriatim.wal.WalStats;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
-/// The server's own metrics, as Prometheus scrapes them. Names and meanings are in `README.md`, which a test compares.
+/// The server's own metrics, as Prometheus scrapes them.
 /// Thread-safe.
 final class ServeMetrics {
     private static final double NANOS = 1e9;
@@ -185,6 +186,33 @@ final class ServeMetrics {
         counters(wal, "seriatim_wal_forces_total", "Successful forces.", WalStats.Shard::forces);
         counters(wal, "seriatim_wal_forced_bytes_total", "Bytes that they covered.", WalStats.Shard::forcedBytes);
         counters(wal, "seriatim_wal_waits_total", "Appends that had to wait for a segment.", WalStats.Shard::waits);
+    }
+
+    /// Shows what is sent on.
+    void watch(Forwarder forwarder) {
+        final StoreTally tally = forwarder.tally();
+        total("seriatim_forward_taken_total", "Records that the far end took.", tally::taken);
+        total("seriatim_forward_refused_total", "Records that it refused for good.", tally::refused);
+        total("seriatim_forward_requests_total", "Requests that had an answer.", tally::requests);
+        total("seriatim_forward_retries_total", "Requests sent again.", tally::retries);
+        total("seriatim_forward_bytes_total", "Bytes of requests.", tally::bytes);
+        total(
+                "seriatim_forward_missed_bytes_total",
+                "Bytes of the log gone before they were sent.",
+                forwarder::missedBytes);
+        gauge("seriatim_forward_lag_bytes", "Durable bytes that it has not acknowledged.", forwarder::lagBytes);
+        gauge(
+                "seriatim_forward_failing_seconds",
+                "Since when nothing arrives; 0: it does.",
+                () -> forwarder.troubleFor().toSeconds());
+    }
+
+    private void total(String name, String help, LongSupplier value) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(into -> into.call(value.getAsLong()))
+                .register(registry);
     }
 
     private void shards(Wal wal, String name, String help, ToDoubleFunction<WalStats.Shard> value) {

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 /// @param token   that clients have to show, or null for none
 /// @param durable whether to answer when a message is durable; else when it is appended
 /// @param limits  what clients may use
+/// @param farEnd  where to send on what is logged, or null for nowhere
 record ServeOptions(
         WalConfig wal,
         InetSocketAddress http,
@@ -19,4 +20,5 @@ record ServeOptions(
         Tls tls,
         BearerToken token,
         boolean durable,
-        ServeLimits limits) {}
+        ServeLimits limits,
+        FarEnd farEnd) {}

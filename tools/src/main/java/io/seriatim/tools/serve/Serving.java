@@ -18,6 +18,7 @@ final class Serving implements AutoCloseable {
     private final HttpHandler handler;
     private final HttpFront http;
     private final GrpcFront grpc;
+    private final Forwarder forwarder;
 
     /// Opens the log and begins to listen.
     ///
@@ -36,7 +37,8 @@ final class Serving implements AutoCloseable {
         final Exchange exchange = new Exchange(admission, unpacking, taker, metrics, journal);
         health = new Health(wal, admission);
         rates = new Rates(metrics::records);
-        final StatusPage status = new StatusPage(wal, health, admission, metrics, rates, journal);
+        forwarder = forwarder(options.farEnd(), metrics);
+        final StatusPage status = new StatusPage(wal, health, admission, metrics, rates, journal, forwarder);
         handler =
                 new HttpHandler(exchange, new Pages(health, metrics, status), options.token(), limits.requestTimeout());
         boolean started = false;
@@ -73,7 +75,24 @@ final class Serving implements AutoCloseable {
             }
         }
         rates.start();
+        if (forwarder != null) {
+            forwarder.start();
+        }
         report(options);
+    }
+
+    private Forwarder forwarder(FarEnd farEnd, ServeMetrics metrics) {
+        if (farEnd == null) {
+            return null;
+        }
+        try {
+            final Forwarder made = new Forwarder(wal, farEnd, journal);
+            metrics.watch(made);
+            return made;
+        } catch (RuntimeException failure) {
+            wal.close();
+            throw failure;
+        }
     }
 
     private ServeMetrics.Connections connections() {
@@ -111,7 +130,9 @@ final class Serving implements AutoCloseable {
                 "tls",
                 options.tls() != null,
                 "ack",
-                options.durable() ? "durable" : "async");
+                options.durable() ? "durable" : "async",
+                "forward",
+                forwarder == null ? "off" : forwarder.url());
     }
 
     int httpPort() {
@@ -139,14 +160,27 @@ final class Serving implements AutoCloseable {
         if (grpc != null) {
             grpc.stopListening();
         }
+        final long startNs = System.nanoTime();
         final boolean finished = admission.awaitEmpty(patience);
-        close();
+        closeLog();
+        if (forwarder != null) {
+            final Duration rest = patience.minusNanos(System.nanoTime() - startNs);
+            final boolean arrived = forwarder.drain(rest.isNegative() ? Duration.ZERO : rest);
+            journal.info("forward", "arrived", arrived ? "everything" : "the rest is sent after the next start");
+        }
         journal.info("stopped", "finished", finished);
         return finished;
     }
 
     @Override
     public void close() {
+        closeLog();
+        if (forwarder != null) {
+            forwarder.close();
+        }
+    }
+
+    private void closeLog() {
         admission.close();
         rates.close();
         closeFronts(http, grpc);

@@ -25,16 +25,26 @@ final class StatusPage {
     private final ServeMetrics metrics;
     private final Rates rates;
     private final Journal journal;
+    private final Forwarder forwarder;
     private final Instant started = Instant.now();
     private final String style = style();
 
-    StatusPage(Wal wal, Health health, Admission admission, ServeMetrics metrics, Rates rates, Journal journal) {
+    /// @param forwarder or null
+    StatusPage(
+            Wal wal,
+            Health health,
+            Admission admission,
+            ServeMetrics metrics,
+            Rates rates,
+            Journal journal,
+            Forwarder forwarder) {
         this.wal = wal;
         this.health = health;
         this.admission = admission;
         this.metrics = metrics;
         this.rates = rates;
         this.journal = journal;
+        this.forwarder = forwarder;
     }
 
     private static String style() {
@@ -77,6 +87,7 @@ final class StatusPage {
         chart(html);
         protocols(html);
         shards(html);
+        forwarding(html);
         warnings(html);
         html.add(
                 "<footer>seriatim serve, drawn %s, again every %d s; numbers for machines:"
@@ -138,6 +149,31 @@ final class StatusPage {
                     count(shard.waits()));
         }
         html.raw("</table></div>\n");
+    }
+
+    private void forwarding(Html html) {
+        if (forwarder == null) {
+            return;
+        }
+        html.add("<h2>Passed on to <code>%s</code></h2>\n", forwarder.url().toString());
+        if (forwarder.trouble() != null) {
+            html.add(
+                    "<p class=\"trouble\">nothing arrives since %s: %s</p>\n",
+                    lasting(forwarder.troubleFor()), forwarder.trouble());
+        }
+        html.raw("<div class=\"wide\"><table>\n<tr><th>not yet there</th><th>taken</th><th>refused</th>"
+                + "<th>requests</th><th>sent again</th><th>lost before they were sent</th></tr>\n");
+        html.add(
+                "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n</table></div>\n",
+                ByteSize.text(forwarder.lagBytes()),
+                count(forwarder.tally().taken()),
+                count(forwarder.tally().refused()),
+                count(forwarder.tally().requests()),
+                count(forwarder.tally().retries()),
+                ByteSize.text(forwarder.missedBytes()));
+        for (final String line : forwarder.unsaid()) {
+            html.add("<p class=\"note\">%s</p>\n", line);
+        }
     }
 
     private void warnings(Html html) {

@@ -63,11 +63,11 @@ class ServeTest {
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .segmentBytes(1 << 20);
         serving = new Serving(
-                new ServeOptions(config, any, any, null, token, true, limits),
+                new ServeOptions(config, any, any, null, token, true, limits, null),
                 new Journal(new PrintStream(said, true, StandardCharsets.UTF_8), Journal.Format.JSON, false));
     }
 
-    private static ServeLimits limits() {
+    static ServeLimits limits() {
         return limits(1 << 20, 1 << 20, 8 << 20, Duration.ofSeconds(10));
     }
 
@@ -95,7 +95,7 @@ class ServeTest {
         }
     }
 
-    private static byte[] writeRequest(String name, long millis, double value) throws IOException {
+    static byte[] writeRequest(String name, long millis, double value) throws IOException {
         final byte[] label = message(out -> {
             out.writeString(1, "__name__");
             out.writeString(2, name);
@@ -123,7 +123,7 @@ class ServeTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] snappy(byte[] message) {
+    static byte[] snappy(byte[] message) {
         final SnappyJavaCompressor snappy = new SnappyJavaCompressor();
         final byte[] packed = new byte[snappy.maxCompressedLength(message.length)];
         return Arrays.copyOf(packed, snappy.compress(message, 0, message.length, packed, 0, packed.length));

@@ -17,22 +17,23 @@ import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
 /// A store that answers as the test says. Its memory of what it took is what the test looks at.
-final class FakeStore implements AutoCloseable {
+public final class FakeStore implements AutoCloseable {
     private final HttpServer server;
     private final ConcurrentLinkedDeque<Answer> script = new ConcurrentLinkedDeque<>();
     private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
     private volatile Function<byte[], Answer> judge = _ -> new Answer(204, "", Map.of());
 
-    record Answer(int status, String body, Map<String, String> headers) {
-        static Answer of(int status) {
+    /// An answer.
+    public record Answer(int status, String body, Map<String, String> headers) {
+        public static Answer of(int status) {
             return new Answer(status, "because of " + status, Map.of());
         }
     }
 
     /// @param body unpacked
-    record Request(Map<String, String> headers, byte[] body, int status, long atNs) {}
+    public record Request(Map<String, String> headers, byte[] body, int status, long atNs) {}
 
-    FakeStore() throws IOException {
+    public FakeStore() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::handle);
         server.start();
@@ -65,30 +66,30 @@ final class FakeStore implements AutoCloseable {
     }
 
     /// What the next requests are answered; then the judge decides.
-    void next(Answer... answers) {
+    public void next(Answer... answers) {
         script.addAll(List.of(answers));
     }
 
-    void judge(Function<byte[], Answer> judge) {
+    public void judge(Function<byte[], Answer> judge) {
         this.judge = judge;
     }
 
-    List<Request> requests() {
+    public List<Request> requests() {
         return new ArrayList<>(requests);
     }
 
-    List<byte[]> taken() {
+    public List<byte[]> taken() {
         return requests().stream()
                 .filter(request -> request.status() / 100 == 2)
                 .map(Request::body)
                 .toList();
     }
 
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 
-    String url(StoreUrl.Protocol protocol) {
+    public String url(StoreUrl.Protocol protocol) {
         return protocol + "+http://127.0.0.1:" + port();
     }
 

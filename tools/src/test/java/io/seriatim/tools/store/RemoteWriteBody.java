@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Reads a remote write 1.0 message with protobuf's own reader, into lines.
-final class RemoteWriteBody {
+public final class RemoteWriteBody {
     private final List<String> lines = new ArrayList<>();
 
     private RemoteWriteBody() {}
 
-    static List<String> lines(byte[] body) {
+    public static List<String> lines(byte[] body) {
         try {
             final RemoteWriteBody read = new RemoteWriteBody();
             final CodedInputStream in = CodedInputStream.newInstance(body);

@@ -68,24 +68,25 @@ final class ShardTail {
         return needsListing && (listedNs == 0 || System.nanoTime() - listedNs >= LISTING_INTERVAL_NS);
     }
 
-    /// Goes on, up to the end of an epoch.
+    /// Goes on, up to the end of an epoch, or until about so many records have been handed on.
     ///
     /// @return records handed on
     /// @throws IOException if that fails; the next poll opens the file anew, for an interrupt has closed it
-    long poll(ReplayHandler handler, long lastEpoch) throws IOException {
+    long poll(ReplayHandler handler, long lastEpoch, long limit) throws IOException {
         reader.handler(handler);
         this.lastEpoch = lastEpoch;
         try {
-            return goOn();
+            return goOn(limit);
         } catch (IOException failure) {
             close();
             throw failure;
         }
     }
 
-    private long goOn() throws IOException {
+    private long goOn(long limit) throws IOException {
         final long before = totals.records;
-        while (segment != null && segment.header().epoch() <= lastEpoch || segment == null && open()) {
+        while (totals.records - before < limit
+                && (segment != null && segment.header().epoch() <= lastEpoch || segment == null && open())) {
             if (scanner.nextCommitted() == FrameScanner.FRAME) {
                 if (!mayPass()) {
                     scanner.skipTo(scanner.offset());

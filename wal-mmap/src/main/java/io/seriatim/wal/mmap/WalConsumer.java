@@ -165,6 +165,18 @@ public final class WalConsumer implements AutoCloseable {
         return tailer.poll(handler);
     }
 
+    /// Hands on some of what is new, in fair shares from all shards, so that there is something to commit before a
+    /// long way has been gone. Returns at once.
+    ///
+    /// @param limit about how many records to hand on at most
+    /// @return records handed on; 0 if there was nothing new
+    /// @throws IllegalArgumentException if the limit is not positive
+    /// @throws WalIoException           if the log cannot be read, or the thread is interrupted; the next poll goes
+    ///                                  on where this one was
+    public long poll(ReplayHandler handler, long limit) {
+        return tailer.poll(handler, limit);
+    }
+
     /// Remembers, durably, that everything that was handed on has been dealt with.
     ///
     /// @throws WalIoException if that fails: then what it was before stands

@@ -72,11 +72,26 @@ public final class WalTailer implements AutoCloseable {
     /// @throws WalIoException if the log cannot be read, or the thread is interrupted; the next poll goes on
     ///                        where this one was
     public long poll(ReplayHandler handler) {
+        return poll(handler, Long.MAX_VALUE);
+    }
+
+    /// Hands on some of what is new, in fair shares from all shards. Returns at once.
+    ///
+    /// @param limit about how many records to hand on at most: each shard ends with a whole record, at the latest
+    ///              when its share is full
+    /// @return records handed on; 0 if there was nothing new
+    /// @throws IllegalArgumentException if the limit is not positive
+    /// @throws WalIoException           if the log cannot be read, or the thread is interrupted; the next poll goes
+    ///                                  on where this one was
+    public long poll(ReplayHandler handler, long limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be positive: limit=" + limit);
+        }
         try {
-            long records = deliver(handler);
-            if (tails.isEmpty() || tails.stream().anyMatch(ShardTail::needsListing)) {
+            long records = deliver(handler, limit);
+            if (tails.isEmpty() || records < limit && tails.stream().anyMatch(ShardTail::needsListing)) {
                 refresh();
-                records += deliver(handler);
+                records += deliver(handler, limit);
             }
             return records;
         } catch (IOException failure) {
@@ -85,11 +100,18 @@ public final class WalTailer implements AutoCloseable {
     }
 
     /// A series may change its shard with the number of shards: what is older comes first, in all shards.
-    private long deliver(ReplayHandler handler) throws IOException {
+    private long deliver(ReplayHandler handler, long limit) throws IOException {
+        final long share = Math.max(1, limit / Math.max(1, tails.size()));
         long records = 0;
         for (final long lastEpoch : lastEpochs) {
+            boolean more = false;
             for (final ShardTail tail : tails) {
-                records += tail.poll(handler, lastEpoch);
+                final long some = tail.poll(handler, lastEpoch, share);
+                records += some;
+                more |= some >= share;
+            }
+            if (more) {
+                break;
             }
         }
         return records;

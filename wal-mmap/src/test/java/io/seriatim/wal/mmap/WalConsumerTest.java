@@ -14,7 +14,9 @@ import io.seriatim.wal.WalLockedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -77,6 +79,33 @@ class WalConsumerTest {
         while (!done.getAsBoolean()) {
             wal.doWork();
             Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void shouldHandOnInSharesThatCanBeCommittedOneByOne() throws Exception {
+        try (MappedWal wal = MappedWal.open(config().shards(2).callerRuns(true))) {
+            append(wal, 0, MANY);
+        }
+        final List<String> found = new ArrayList<>();
+        int polls = 0;
+        for (boolean more = true; more; polls++) {
+            // Another one each time: what was committed is all that it knows.
+            try (WalConsumer consumer = consumer()) {
+                final Logs.Texts texts = new Logs.Texts();
+                final long records = consumer.poll(texts, 100);
+                assertTrue(records <= 102, "records=" + records);
+                assertEquals(records, texts.records.size());
+                consumer.commit();
+                found.addAll(texts.records);
+                more = records > 0;
+            }
+        }
+        assertTrue(polls >= MANY / 102, "polls=" + polls);
+        assertEquals(MANY, found.size());
+        assertEquals(MANY, Set.copyOf(found).size());
+        try (WalConsumer consumer = consumer()) {
+            assertThrows(IllegalArgumentException.class, () -> consumer.poll((_, _) -> {}, 0));
         }
     }
 
