@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
@@ -108,10 +109,11 @@ final class CpuProfile {
         return (double) samples.getOrDefault(group, 0L) / count;
     }
 
-    /// @return a line for each of the methods that are on top most often
-    String hottest() {
+    /// @return a line for each of the methods of some parts that are on top most often
+    String hottest(Set<Group> groups) {
         final StringBuilder text = new StringBuilder();
         tops.entrySet().stream()
+                .filter(each -> groups.stream().anyMatch(group -> each.getKey().startsWith(group.id())))
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .limit(HOTTEST)
                 .forEach(each -> text.append(

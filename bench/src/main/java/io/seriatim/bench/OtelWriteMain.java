@@ -9,6 +9,7 @@ import io.seriatim.wal.mmap.MappedWal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -177,7 +178,9 @@ public final class OtelWriteMain extends Program {
         for (final CpuProfile.Group group : CpuProfile.Group.values()) {
             values.put(name + "Share." + group.id(), profile.share(group));
         }
-        System.out.println(event + ", " + profile.count() + " samples: " + values + "\n" + profile.hottest());
+        System.out.println(event + ", " + profile.count() + " samples; the hottest methods, then the log's:");
+        System.out.println(profile.hottest(EnumSet.allOf(CpuProfile.Group.class)));
+        System.out.println(profile.hottest(EnumSet.of(CpuProfile.Group.LOG)));
     }
 
     private static long clientCpuNs() {

@@ -27,13 +27,14 @@ final class ServeProcess implements AutoCloseable {
             Pattern.compile("(GC Thread|G1 |VM |C[12] Compiler|JFR|Common-Cleaner|StringDedup|Monitor Deflat|Service"
                     + " Thread|Signal Dispatch|Finalizer|Reference Handl|Notification).*");
 
-    /// Nothing but samples: of the threads' processor time, and the older ones of Java code.
+    /// Nothing but samples: of the threads' processor time, and the older ones of Java code. An application's events
+    /// are recorded unless they are named, so the log's are.
     private static final String PROFILE = """
         <?xml version="1.0" encoding="UTF-8"?>
         <configuration version="2.0">
           <event name="jdk.CPUTimeSample">
             <setting name="enabled">true</setting>
-            <setting name="throttle">10 ms</setting>
+            <setting name="throttle">2 ms</setting>
           </event>
           <event name="jdk.ExecutionSample">
             <setting name="enabled">true</setting>

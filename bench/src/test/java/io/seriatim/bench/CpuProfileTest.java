@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.bench.CpuProfile.Group;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,8 @@ class CpuProfileTest {
         profile.add(List.of("io.grpc.A.b"));
         profile.add(List.of("io.seriatim.wal.C.d"));
 
-        assertTrue(profile.hottest().startsWith(" 66.7 %  grpc: io.grpc.A.b"), profile.hottest());
+        final String all = profile.hottest(EnumSet.allOf(Group.class));
+        assertTrue(all.startsWith(" 66.7 %  grpc: io.grpc.A.b"), all);
+        assertEquals(" 33.3 %  log: io.seriatim.wal.C.d\n", profile.hottest(EnumSet.of(Group.LOG)));
     }
 }
