@@ -19,6 +19,8 @@ final class Marks {
     /// An object in a thousand appends would be more.
     private static final double NO_BYTES = 0.01;
 
+    private static final double OTEL_POINTS = 200_000;
+    private static final double OTEL_LOG_SHARE = 0.05;
     private static final double MEMORY_TIE = 1.02;
     private static final double MEMORY_APPENDS = 1e9;
     private static final Set<Double> SERIES = Set.of(1.0, 1e3, 1e6, 1e7);
@@ -81,6 +83,7 @@ final class Marks {
         }
         replay("every label's bytes read", "");
         replay("labels recognized", ", known labels");
+        otel();
         atMost("open after a crash, 1 GiB unsealed, ms", only(Part.RECOVERY, each -> true), "ms/op", 1000);
         atMost("bytes: a W1 item", only(Part.W1, Marks::isOurs), "bytesPerItem", 38);
         atMost("bytes: a sample of a scrape", only(Part.SCRAPE, Marks::isOurs), "bytesPerItem", 11);
@@ -115,6 +118,32 @@ final class Marks {
                 text("%.2f", two / one),
                 one,
                 two / one >= 1.8);
+    }
+
+    /// End to end, by the clients and sizes of requests that do best, as the ancestor's figure is its best too.
+    private void otel() {
+        final List<Measurement> all = results.of(Part.OTEL_WRITE_PERF_BENCH.id());
+        final Optional<List<Measurement>> best =
+                all.stream().collect(Collectors.groupingBy(Measurement::variant)).values().stream()
+                        .max(Comparator.comparingDouble(group -> Medians.of(group, "pointsPerSecond")));
+        final List<Measurement> measured = best.orElse(List.of());
+        final double rate = Medians.of(measured, "pointsPerSecond");
+        add(
+                "OTLP over gRPC, durable, points/s",
+                text(">= %,.0f", OTEL_POINTS),
+                text("%,.0f", rate)
+                        + (measured.isEmpty() ? "" : ", " + measured.getFirst().variant()),
+                text("%.1f (the ancestor)", rate / OtelTables.ANCESTOR_POINTS),
+                rate,
+                rate >= OTEL_POINTS);
+        final double share = Medians.of(measured, "cpuTimeShare.log");
+        add(
+                "OTLP over gRPC: the log's share of the server's processor time",
+                text("< %.0f %%", 100 * OTEL_LOG_SHARE),
+                text("%.1f %%", 100 * share),
+                "-",
+                share,
+                share < OTEL_LOG_SHARE);
     }
 
     /// A ratio to the best rival of those variants that begin so.

@@ -49,6 +49,25 @@ enum Part {
             return tasks;
         }
     },
+    OTEL_WRITE_PERF_BENCH("The ancestor's `otel_write_perf_bench`: OTLP over gRPC into `seriatim serve`, durable") {
+        @Override
+        List<Task> tasks(boolean full) {
+            final Set<ContenderKind> kinds = EnumSet.of(ContenderKind.SERIATIM_HANDLE); // the server's way
+            // As tools/bin/seriatim and its jar's manifest have it.
+            final List<String> flags =
+                    List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED");
+            final Task task = full
+                    ? new Task(OtelWriteMain.class, kinds, 80, 3)
+                    : new Task(
+                            OtelWriteMain.class,
+                            kinds,
+                            12,
+                            1,
+                            List.of(),
+                            List.of("--clients", "4", "--millis", "1000", "--warmup-millis", "2000"));
+            return List.of(task.with(task.seconds(), flags));
+        }
+    },
     LATENCY("Latency at 200,000 items a second, one producer") {
         @Override
         List<Task> tasks(boolean full) {

@@ -32,7 +32,7 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PART", arity = "0..*", description = "default: all of the mode; see bench list")
     private List<Part> parts = List.of();
 
-    @Option(names = "--full", description = "about 70 minutes instead of 5; for numbers to publish")
+    @Option(names = "--full", description = "about 75 minutes instead of 5; for numbers to publish")
     private boolean full;
 
     @Option(names = "--only", split = ",", paramLabel = "CONTENDER", description = "default: all")

@@ -56,6 +56,7 @@ final class Tables {
         switch (part) {
             case LATENCY -> latency();
             case DURABLE -> durable();
+            case OTEL_WRITE_PERF_BENCH -> text.append(new OtelTables(results).markdown());
             case FLOOR -> text.append(new OwnTables(results).floor());
             case REPLAY -> replay();
             case GROWTH -> text.append(new OwnTables(results).growth());

@@ -170,4 +170,21 @@ class MarksTest {
                     Map.of("appends", i * appendsEach, "anonymousBytes", 100 * (1 << 20) + i * growthEach));
         }
     }
+
+    @Test
+    void shouldJudgeTheServerByItsBestVariantWhenThereAreMany() throws Exception {
+        final Part part = Part.OTEL_WRITE_PERF_BENCH;
+        add(part, "seriatim-handle", "1 clients", Map.of("pointsPerSecond", 50e3, "cpuTimeShare.log", 0.01));
+        add(part, "seriatim-handle", "4 clients", Map.of("pointsPerSecond", 200e3, "cpuTimeShare.log", 0.05));
+
+        assertEquals(
+                new Row(
+                        "OTLP over gRPC, durable, points/s",
+                        ">= 200,000",
+                        "200,000, 4 clients",
+                        "10.6 (the ancestor)",
+                        Verdict.HELD),
+                row("OTLP over gRPC, durable"));
+        assertEquals(Verdict.MISSED, row("OTLP over gRPC: the log's share").verdict());
+    }
 }

@@ -1,6 +1,7 @@
 package io.seriatim.tools.serve;
 
 import io.grpc.Grpc;
+import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -175,12 +176,11 @@ final class MetricsService implements AutoCloseable {
         @Override
         public Arrived parse(InputStream in) {
             try {
+                final Admission.Room room = CallRoom.current().room();
                 return new Arrived(
-                        Unpacking.all(
-                                in,
-                                Integer.MAX_VALUE - 8,
-                                -1,
-                                CallRoom.current().room()),
+                        in instanceof KnownLength // not packed, and all of it here
+                                ? Unpacking.arrived(in, room)
+                                : Unpacking.all(in, Integer.MAX_VALUE - 8, -1, room),
                         null);
             } catch (RefusedException refused) {
                 return new Arrived(null, refused);

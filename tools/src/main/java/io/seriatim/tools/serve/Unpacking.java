@@ -76,6 +76,15 @@ final class Unpacking {
         }
     }
 
+    /// Reads what has arrived already, as long as the stream says it is.
+    static Body arrived(InputStream in, Admission.Room room) throws IOException, RefusedException {
+        final int length = in.available();
+        take(room, length);
+        final byte[] bytes = new byte[length];
+        final int read = in.readNBytes(bytes, 0, length);
+        return new Body(bytes, read);
+    }
+
     /// Reads everything, in steps for which there is room.
     static Body all(InputStream in, int most, long announced, Admission.Room room)
             throws IOException, RefusedException {

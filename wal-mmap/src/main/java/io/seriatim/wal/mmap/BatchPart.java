@@ -11,7 +11,11 @@ final class BatchPart {
     static final int ANY_SEGMENT = Integer.MIN_VALUE;
 
     private static final int INITIAL_COUNT = 64;
-    private static final long WORST_SAMPLE_BYTES = Labels.MAX_ENCODED_BYTES + 64;
+
+    /// Of a sample in a group of its own, without labels; rounded up.
+    private static final long GROUP_BYTES = 64;
+
+    private static final long WORST_SAMPLE_BYTES = Labels.MAX_ENCODED_BYTES + GROUP_BYTES;
 
     private final SamplesEncoder encoder = new SamplesEncoder();
     private final IntHashSet defined = new IntHashSet(); // references defined in this very frame
@@ -44,9 +48,18 @@ final class BatchPart {
         return count;
     }
 
-    /// @return false if the frame fits in `limit` bytes whatever the samples and labels are
+    /// @return false if the frame fits in `limit` bytes even if each sample comes with its series' labels; most batches
+    ///         fit whatever their labels are, and of the others nearly all by adding lengths, without encoding any
     boolean mayExceed(int limit) {
-        return count * WORST_SAMPLE_BYTES > limit;
+        return count * WORST_SAMPLE_BYTES > limit && worstBytes() > limit;
+    }
+
+    private long worstBytes() {
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += series[i].labels.encodedLength() + GROUP_BYTES;
+        }
+        return bytes;
     }
 
     /// Forgets the samples, and the series too, which may be evicted meanwhile.

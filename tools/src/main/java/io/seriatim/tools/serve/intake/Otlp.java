@@ -15,9 +15,20 @@ final class Otlp {
     /// A flag of a data point: it has no value.
     static final int NO_RECORDED_VALUE = 1;
 
+    private static final int KEY_TAG = 1 << Wire.TAG_BITS | Wire.BYTES;
+    private static final int VALUE_TAG = 2 << Wire.TAG_BITS | Wire.BYTES;
+    private static final int TEXT_TAG = 1 << Wire.TAG_BITS | Wire.BYTES;
+
+    /// Two tags and two lengths.
+    private static final int LEAST_VALUE_BYTES = 4;
+
+    private static final int LEAST_ATTRIBUTE_BYTES = 2 + LEAST_VALUE_BYTES;
+
     private static final Shape ANY_VALUE = new Shape("AnyValue");
-    private static final Shape KEY_VALUE =
-            new Shape("KeyValue").one(1, "key", Kind.TEXT).one(2, "value", ANY_VALUE);
+    private static final Shape KEY_VALUE = new Shape("KeyValue")
+            .one(1, "key", Kind.TEXT)
+            .one(2, "value", ANY_VALUE)
+            .shortcut(Otlp::isPlainAttribute);
 
     static {
         ANY_VALUE
@@ -151,4 +162,22 @@ final class Otlp {
     static final Shape REQUEST = new Shape("ExportMetricsServiceRequest").many(1, "resource_metrics", RESOURCE_METRICS);
 
     private Otlp() {}
+
+    /// Most of a message are attributes, and nearly all of them have this form: a key and a text of fewer than 128
+    /// bytes each, in this order.
+    ///
+    /// ```
+    /// 0x0a | u8 length | key | 0x12 | u8 length | 0x0a | u8 length | text
+    /// ```
+    static boolean isPlainAttribute(byte[] bytes, int from, int to) {
+        if (to - from < LEAST_ATTRIBUTE_BYTES || bytes[from] != KEY_TAG || bytes[from + 1] < 0) {
+            return false;
+        }
+        final int value = from + 2 + bytes[from + 1];
+        if (to - value < LEAST_VALUE_BYTES || bytes[value] != VALUE_TAG || bytes[value + 2] != TEXT_TAG) {
+            return false;
+        }
+        // A length below 0 is not one of a single byte.
+        return bytes[value + 1] == to - value - 2 && bytes[value + 3] == to - value - LEAST_VALUE_BYTES;
+    }
 }

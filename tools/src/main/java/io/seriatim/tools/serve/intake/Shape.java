@@ -8,6 +8,9 @@ import java.util.Map;
 final class Shape {
     private static final int MOST_DEPTH = 100; // as protobuf's own readers have it
 
+    /// What a shortcut tells may be nested so deep, counted from where it is.
+    private static final int SHORTCUT_DEPTH = 3;
+
     /// What a field holds.
     enum Kind {
         BOOL(Wire.VARINT),
@@ -44,10 +47,18 @@ final class Shape {
         }
     }
 
+    /// Says of the plainest form of a message, at little cost, that it is as it must be.
+    @FunctionalInterface
+    interface Shortcut {
+        /// @return true only if the check would find nothing; false says nothing
+        boolean isSound(byte[] bytes, int from, int to);
+    }
+
     private final String name;
     private final Part[] parts = new Part[32];
     private final Map<String, Part> byJsonName = new HashMap<>();
     private long alternatives;
+    private Shortcut shortcut = (_, _, _) -> false;
 
     Shape(String name) {
         this.name = name;
@@ -74,6 +85,12 @@ final class Shape {
         for (final int number : numbers) {
             alternatives |= 1L << number;
         }
+        return this;
+    }
+
+    /// Says how the plainest form of such a message is told; one that is not nested deeper than two more.
+    Shape shortcut(Shortcut shortcut) {
+        this.shortcut = shortcut;
         return this;
     }
 
@@ -131,8 +148,13 @@ final class Shape {
                 if (!part.repeated) {
                     seen = firstSight(wire, seen, part.number);
                 }
+                final int end = wire.end();
+                if (depth < MOST_DEPTH - SHORTCUT_DEPTH && part.shape.shortcut.isSound(wire.bytes, wire.at, end)) {
+                    wire.at = end;
+                    continue;
+                }
                 final int outer = wire.limit;
-                wire.limit = wire.end();
+                wire.limit = end;
                 part.shape.check(wire, depth + 1);
                 wire.limit = outer;
             } else {
