@@ -25,12 +25,16 @@ final class NativeHistogram {
         this.unsaid = unsaid;
     }
 
-    /// @return false if it cannot be said: then it is counted, and nothing is to be sent
-    boolean write(Histogram histogram, long millis, ProtoBuffer out) {
+    /// @return false if it cannot be said: then it is counted
+    boolean isSayable(Histogram histogram) {
         if (histogram.scale() < COARSEST) {
             unsaid.add(Reason.TOO_COARSE, 1);
             return false;
         }
+        return true;
+    }
+
+    void write(Histogram histogram, long millis, ProtoBuffer out) {
         final boolean floats = histogram.floatCounts();
         if (floats) {
             out.fixed(2, histogram.count());
@@ -54,10 +58,10 @@ final class NativeHistogram {
         }
         buckets(histogram, histogram.negative(), shift, 8, out);
         buckets(histogram, histogram.positive(), shift, 11, out);
-        return end(histogram, millis, out);
+        end(histogram, millis, out);
     }
 
-    private static boolean end(Histogram histogram, long millis, ProtoBuffer out) {
+    private static void end(Histogram histogram, long millis, ProtoBuffer out) {
         final Histogram.Reset reset = histogram.delta() ? Histogram.Reset.GAUGE : histogram.reset();
         out.varint(
                 14,
@@ -68,7 +72,6 @@ final class NativeHistogram {
                     case GAUGE -> 3;
                 });
         out.varint(15, millis);
-        return true;
     }
 
     /// @param field of the spans; deltas and counts follow it

@@ -92,6 +92,9 @@ final class RemoteWriteDialect implements Dialect {
             unsaid.add(remote.flaw(), 1);
             return;
         }
+        if (histogram.exponential() && !nativeHistogram.isSayable(histogram)) {
+            return;
+        }
         if (histogram.delta()) {
             unsaid.add(Reason.DELTA, 1);
         }
@@ -102,10 +105,9 @@ final class RemoteWriteDialect implements Dialect {
         }
         final ProtoBuffer out = parcel.of(remote, remote.labels().length).elements();
         final int begin = out.begin(HISTOGRAMS);
-        if (nativeHistogram.write(histogram, millis(timestamp), out)) {
-            out.end(begin);
-            parcel.added(Chunk.Kind.HISTOGRAM);
-        }
+        nativeHistogram.write(histogram, millis(timestamp), out);
+        out.end(begin);
+        parcel.added(Chunk.Kind.HISTOGRAM);
     }
 
     private void classic(RemoteSeries series, long millis, Histogram histogram, Parcel parcel) {
