@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A log with an [Intake], and what is in it afterwards: a line for each record, in their order.
-final class IntakeLog implements AutoCloseable {
+public final class IntakeLog implements AutoCloseable {
     final Outcome outcome = new Outcome();
     final MappedWal wal;
     final Intake intake;
@@ -76,7 +76,8 @@ final class IntakeLog implements AutoCloseable {
         return lines(directory);
     }
 
-    static List<String> lines(Path directory) {
+    /// @return what a log holds that is closed or flushed
+    public static List<String> lines(Path directory) {
         final List<String> lines = new ArrayList<>();
         final ReplayReport report = MappedWal.replay(directory, ReplayOptions.defaults(), new Lines(lines));
         assertEquals(ReplayReport.State.SOUND, report.state());
