@@ -13,6 +13,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -98,7 +100,12 @@ class PrometheusTest {
             assertEquals(expected, found);
         }
         final List<String> samples = dump("first");
-        assertEquals(samples, dump("second"));
+        final List<String> unexpected = new ArrayList<>(dump("second"));
+        final List<String> missing = new ArrayList<>(samples);
+        missing.removeAll(new HashSet<>(unexpected));
+        unexpected.removeAll(new HashSet<>(samples));
+        assertEquals(List.of(), missing, () -> "unexpected: " + unexpected);
+        assertEquals(List.of(), unexpected);
         System.out.println(
                 "PrometheusTest: " + samples.size() + " samples, " + Files.size(serve.err()) + " bytes said");
     }
