@@ -29,6 +29,12 @@ final class OtlpPoint {
     private final Session session;
     private final TimeConversion times;
     private final Buffer key = new Buffer();
+
+    /// Attributes that lie one behind the other and are not in the key yet: they are copied together.
+    private byte[] runBytes;
+
+    private int runFrom;
+    private int runTo;
     private long start;
     private long time;
     private int flags;
@@ -52,6 +58,9 @@ final class OtlpPoint {
         start = 0;
         time = 0;
         flags = 0;
+        runBytes = null;
+        runFrom = 0;
+        runTo = 0;
         key.clear();
         key.put(KEY);
         key.putLong(metric.id());
@@ -73,7 +82,19 @@ final class OtlpPoint {
 
     /// Adds an attribute: a field with its tag and length.
     void attribute(byte[] bytes, int from, int to) {
-        key.put(bytes, from, to);
+        if (from != runTo || runBytes == null) {
+            putRun();
+            runBytes = bytes;
+            runFrom = from;
+        }
+        runTo = to;
+    }
+
+    private void putRun() {
+        if (runBytes != null) {
+            key.put(runBytes, runFrom, runTo);
+            runBytes = null; // a message is not kept for longer than it takes
+        }
     }
 
     boolean hasNoValue() {
@@ -108,6 +129,7 @@ final class OtlpPoint {
     }
 
     Sighting series(MetricContext metric, byte part, double quantile) throws BadMessageException, RejectedException {
+        putRun();
         if (part != WHOLE) {
             key.bytes()[PART_AT] = part;
             final long bits = Double.doubleToRawLongBits(quantile);

@@ -256,6 +256,27 @@ class OtlpTest {
     }
 
     @Test
+    void shouldFindASeriesAgainWhateverLiesBetweenItsAttributes() throws Exception {
+        final IntakeLog log = new IntakeLog(directory);
+        log.otlp(message(gauge("g", point(1, 1, attribute("a", "1"), attribute("b", "2"), attribute("c", "3")))));
+        final Proto parted = new Proto()
+                .raw(7, attribute("a", "1").toByteArray())
+                .raw(7, attribute("b", "2").toByteArray())
+                .put(out -> out.writeFixed64(3, 2))
+                .raw(7, attribute("c", "3").toByteArray())
+                .number(4, 2);
+        final Proto metric = new Proto().text(1, "g").message(5, new Proto().message(1, parted));
+        final byte[] resource = resource(attribute("service.name", "api"), attribute("service.instance.id", "1"))
+                .toByteArray();
+        log.otlp(new Proto()
+                .message(1, new Proto().raw(1, resource).message(2, new Proto().message(2, metric)))
+                .bytes());
+
+        assertEquals(0, log.outcome.metadata());
+        assertEquals(3, log.lines().size());
+    }
+
+    @Test
     void shouldRefuseWhatCannotBeKeptAndKeepTheRest() throws Exception {
         final IntakeLog log = new IntakeLog(IntakeLog.config(directory), new IntakeLimits(4, 200, 100));
         final byte[] message = message(
