@@ -61,6 +61,16 @@ class PrometheusTest {
     }
 
     @Test
+    void shouldFindTheTokenAndTlsOfThePageWellFormed() throws Exception {
+        final List<String> blocks = ClientsDocument.blocks("yaml", 4318, 4317);
+        Files.writeString(directory.resolve("token"), "s3cret");
+        Files.writeString(directory.resolve("server.pem"), "");
+        final Path config = Files.writeString(directory.resolve("prometheus.yml"), blocks.get(0) + blocks.get(1));
+        final Promtool check = Promtool.run(directory, null, "check", "config", config);
+        assertEquals(0, check.code(), check.out());
+    }
+
+    @Test
     void shouldGiveASecondPrometheusWhatTheFirstOneHas() throws Exception {
         final int exporterPort = Prometheus.freePort();
         final int servePort = Prometheus.freePort();
@@ -70,8 +80,7 @@ class PrometheusTest {
         final String scraping = "global: {scrape_interval: 1s}\nscrape_configs:\n"
                 + target.formatted("prometheus", firstPort)
                 + target.formatted("node", exporterPort)
-                + "remote_write:\n  - url: http://127.0.0.1:" + servePort + "/api/v1/write\n"
-                + "    send_exemplars: true\n    send_native_histograms: true\n";
+                + ClientsDocument.blocks("yaml", servePort, 0).getFirst();
         startServe(servePort);
         try (Prometheus _ = Prometheus.startNodeExporter(directory, exporterPort);
                 Prometheus first = Prometheus.start(directory.resolve("first"), scraping, firstPort)) {
