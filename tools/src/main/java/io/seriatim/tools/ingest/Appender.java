@@ -1,12 +1,15 @@
 package io.seriatim.tools.ingest;
 
 import com.dynatrace.hash4j.distinctcount.UltraLogLog;
+import io.seriatim.tools.serve.intake.Intake;
+import io.seriatim.tools.serve.intake.IntakeLimits;
 import io.seriatim.wal.Batch;
 import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.TimeSeries;
 import io.seriatim.wal.Wal;
+import io.seriatim.wal.WalStats;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -34,6 +37,7 @@ final class Appender implements AutoCloseable {
     private final Set<SeriesHandle> known = Collections.newSetFromMap(new IdentityHashMap<>());
     private final UltraLogLog sketch = UltraLogLog.create(SKETCH_PRECISION);
     private boolean forgot;
+    private boolean direct;
     private int batched;
     private long samples;
 
@@ -115,6 +119,17 @@ final class Appender implements AutoCloseable {
         wal.appendRecord(0, kind, record, 0, record.length);
     }
 
+    /// @return what takes whole messages into the same log; what it took is to be [#counted]
+    Intake intake() {
+        direct = true;
+        return new Intake(wal, IntakeLimits.standard());
+    }
+
+    /// Counts samples that went into the log another way.
+    void counted(long more) {
+        samples += more;
+    }
+
     /// Logs what was added.
     void commit() {
         if (batched > 0) {
@@ -129,6 +144,11 @@ final class Appender implements AutoCloseable {
 
     /// @return how many series there were, an estimate unless [#seriesAreExact]
     long series() {
+        if (direct) {
+            return wal.stats().shards().stream()
+                    .mapToLong(WalStats.Shard::series)
+                    .sum();
+        }
         return forgot ? Math.round(sketch.getDistinctCountEstimate()) : known.size();
     }
 

@@ -1,5 +1,6 @@
 package io.seriatim.tools.ingest;
 
+import io.seriatim.tools.SeriesCache;
 import io.seriatim.wal.SeriesHandle;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

@@ -17,6 +17,8 @@ enum Format {
     JSON_LINES("jsonl"),
     /// What `replay --to csv` writes.
     CSV("csv"),
+    /// Messages of OpenTelemetry, as JSON.
+    OTLP_JSON("otlpjson"),
     /// Logs of the ancestor, `wal_NNNNNN.log`.
     MYTSDB("mytsdb"),
     /// Segments of Prometheus' own log.

@@ -99,6 +99,7 @@ final class Ingest implements AutoCloseable {
             case LINE_PROTOCOL -> new LineProtocolReader(session, seriesLimit);
             case JSON_LINES -> new JsonLinesReader(session);
             case CSV -> new CsvReader(session, seriesLimit);
+            case OTLP_JSON -> new OtlpJsonReader(session);
             case MYTSDB -> new MytsdbReader(session);
             case PROMETHEUS_WAL -> new PrometheusWalReader(session);
         });

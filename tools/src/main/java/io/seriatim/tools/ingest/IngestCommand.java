@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             "  lineprotocol    InfluxDB: cpu,host=a user=1.5 becomes cpu_user{host=\"a\"}",
             "  jsonl, csv      what seriatim replay writes",
             "  mytsdb          wal_NNNNNN.log of the ancestor",
+            "  otlpjson        OpenTelemetry's metrics as JSON, as the collector's file exporter writes them",
             "  prometheus-wal  Prometheus' own log: its directory, or segments of it%n",
             "Values are kept to the last bit, timestamps exactly or not at all. What cannot be taken is listed with its"
                     + " place and the reason; the rest is taken.%n",

@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
 /// Tells formats by their first bytes.
 final class Sniffer {
     private static final Pattern REPLAY = Pattern.compile("\\{\"(labels|record|orphan)\":\\{.*");
+    private static final Pattern OTLP = Pattern.compile("\\s*\\{\\s*\"(?:resourceMetrics|resource_metrics)\"\\s*:");
     private static final Pattern METADATA = Pattern.compile("# (TYPE|HELP|UNIT) .*|# EOF\\s*");
 
     /// What only OpenMetrics has. Its end is looked for elsewhere too.
@@ -45,6 +46,9 @@ final class Sniffer {
         }
         if (isMytsdb(head)) {
             return Format.MYTSDB;
+        }
+        if (OTLP.matcher(new String(head, StandardCharsets.ISO_8859_1)).lookingAt()) {
+            return Format.OTLP_JSON;
         }
         return text(input, source);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.seriatim.tools.Invocation;
 import io.seriatim.tools.serve.intake.IntakeLog;
 import io.seriatim.wal.WalConfig;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -109,5 +111,20 @@ class ClientsTest {
         assertEquals(0, curl.waitFor(), said);
         assertTrue(lines().contains("{__name__=\"orders_total\", job=\"shop\", otel_scope_name=\"by hand\"}"
                 + " 1700000000000000000 42.0"));
+    }
+
+    @Test
+    void shouldIngestTheSameFile() throws Exception {
+        final Path file = Files.writeString(
+                directory.resolve("metrics.json"), blocks("json").getFirst());
+        final String[] words = blocks("console").getFirst().strip().split(" ");
+        assertEquals("seriatim", words[0]);
+        words[3] = directory.resolve("ingested").toString();
+        words[4] = file.toString();
+        final Invocation ingest = Invocation.of((Object[]) Arrays.copyOfRange(words, 1, words.length));
+        assertEquals(0, ingest.code(), ingest.err());
+        assertTrue(IntakeLog.lines(directory.resolve("ingested"))
+                .contains("{__name__=\"orders_total\", job=\"shop\", otel_scope_name=\"by hand\"}"
+                        + " 1700000000000000000 42.0"));
     }
 }

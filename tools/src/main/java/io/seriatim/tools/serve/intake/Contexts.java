@@ -1,6 +1,6 @@
 package io.seriatim.tools.serve.intake;
 
-import io.seriatim.tools.ingest.SeriesCache;
+import io.seriatim.tools.SeriesCache;
 
 /// What surrounds data points, by its bytes: resources, scopes or metrics. Bounded; when it is full it forgets
 /// everything. Not thread-safe.

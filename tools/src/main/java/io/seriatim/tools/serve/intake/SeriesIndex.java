@@ -1,6 +1,6 @@
 package io.seriatim.tools.serve.intake;
 
-import io.seriatim.tools.ingest.SeriesCache;
+import io.seriatim.tools.SeriesCache;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.SeriesLimitException;

@@ -1,4 +1,4 @@
-package io.seriatim.tools.ingest;
+package io.seriatim.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

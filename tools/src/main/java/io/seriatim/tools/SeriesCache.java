@@ -1,4 +1,4 @@
-package io.seriatim.tools.ingest;
+package io.seriatim.tools;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
@@ -34,7 +34,7 @@ public final class SeriesCache<T> {
     /// Guesses which series comes next: one whose bytes the text from `from` on starts with.
     ///
     /// @return where those bytes end, or -1; the series is then [#handle]
-    int predicted(byte[] bytes, int from, int to) {
+    public int predicted(byte[] bytes, int from, int to) {
         if (size == 0) {
             return -1;
         }
@@ -53,7 +53,7 @@ public final class SeriesCache<T> {
 
     /// @return the series predicted, found or put last
     @SuppressWarnings("unchecked") // only put stores there
-    T handle() {
+    public T handle() {
         return (T) handles[last];
     }
 
