@@ -158,7 +158,7 @@ final class StatusPage {
         html.add("<h2>Passed on to <code>%s</code></h2>\n", forwarder.url().toString());
         if (forwarder.trouble() != null) {
             html.add(
-                    "<p class=\"trouble\">nothing arrives since %s: %s</p>\n",
+                    "<p class=\"trouble\">nothing has arrived for %s: %s</p>\n",
                     lasting(forwarder.troubleFor()), forwarder.trouble());
         }
         html.raw("<div class=\"wide\"><table>\n<tr><th>not yet there</th><th>taken</th><th>refused</th>"

@@ -113,7 +113,11 @@ final class Delivery {
                 }
                 asked = reply.retryAfter();
             } catch (IOException failure) {
-                pause(backoff, asked, failure.toString(), beganNs);
+                pause(
+                        backoff,
+                        asked,
+                        "no answer: " + text(failure.toString().replaceFirst("^(\\w+\\.)+", "")),
+                        beganNs);
                 continue;
             }
             pause(backoff, asked, cause, beganNs);

@@ -148,7 +148,7 @@ class ForwardTest {
         while (!page("/metrics").contains("seriatim_forward_failing_seconds 1")) {
             Thread.sleep(100);
         }
-        assertTrue(page("/").contains("nothing arrives since"), page("/"));
+        assertTrue(page("/").contains("nothing has arrived for"), page("/"));
         assertEquals("ready", page("/-/ready").strip()); // its own clients need not care
         serving.close(); // nothing is drained
         start();
@@ -206,7 +206,7 @@ class ForwardTest {
         farEnd.judge(_ -> Answer.of(503));
         start();
         write(10);
-        while (!page("/").contains("nothing arrives since")) {
+        while (!page("/").contains("nothing has arrived for")) {
             Thread.sleep(20);
         }
         final long startNs = System.nanoTime();
