@@ -1,9 +1,12 @@
 package io.seriatim.tools.serve;
 
+import io.seriatim.tools.CannotRunException;
 import io.seriatim.tools.serve.intake.IntakeLimits;
 import io.seriatim.wal.ReplayReport;
 import io.seriatim.wal.WalException;
 import io.seriatim.wal.mmap.MappedWal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /// A running server: the log, and what writes to it.
@@ -23,7 +26,7 @@ final class Serving implements AutoCloseable {
     /// Opens the log and begins to listen.
     ///
     /// @throws WalException                           if the log cannot be opened
-    /// @throws io.seriatim.tools.CannotRunException if it cannot listen
+    /// @throws CannotRunException if it cannot listen
     Serving(ServeOptions options, Journal journal) {
         this.journal = journal;
         final ServeLimits limits = options.limits();
@@ -63,6 +66,7 @@ final class Serving implements AutoCloseable {
             metrics.watch(wal);
             if (http != null) {
                 http.start();
+                refuseCircle(options.farEnd());
             }
             if (grpc != null) {
                 grpc.start();
@@ -79,6 +83,17 @@ final class Serving implements AutoCloseable {
             forwarder.start();
         }
         report(options);
+    }
+
+    /// What is sent to itself is logged, sent to itself, logged ...
+    private void refuseCircle(FarEnd farEnd) {
+        if (farEnd == null || farEnd.url().uri().getPort() != http.port()) {
+            return;
+        }
+        final InetAddress address = new InetSocketAddress(farEnd.url().uri().getHost(), http.port()).getAddress();
+        if (address != null && (address.isLoopbackAddress() || address.isAnyLocalAddress())) {
+            throw new CannotRunException("it would forward to itself: forward=" + farEnd.url());
+        }
     }
 
     private Forwarder forwarder(FarEnd farEnd, ServeMetrics metrics) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,13 +19,17 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Posts requests to one store, without following it elsewhere: a token would go with them.
 final class StoreClient implements AutoCloseable {
     private static final int MOST_TOKEN_BYTES = 4096;
-    private static final int MOST_ANSWER_BYTES = 64 * 1024;
+    private static final int MOST_ANSWER_BYTES = 1 << 20;
     private static final String USER_AGENT = "seriatim";
 
     private final StoreUrl url;
@@ -52,7 +57,6 @@ final class StoreClient implements AutoCloseable {
 
     Reply post(byte[] body, String... headers) throws IOException, InterruptedException {
         final HttpRequest.Builder request = HttpRequest.newBuilder(url.uri())
-                .timeout(access.timeout())
                 .headers(headers)
                 .header("User-Agent", USER_AGENT)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
@@ -62,12 +66,25 @@ final class StoreClient implements AutoCloseable {
         if (access.token() != null) {
             request.setHeader("Authorization", "Bearer " + token());
         }
-        final HttpResponse<InputStream> answer =
-                client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream in = answer.body()) {
-            final byte[] read = in.readNBytes(MOST_ANSWER_BYTES);
-            final String retryAfter = answer.headers().firstValue("Retry-After").orElse(null);
-            return new Reply(answer.statusCode(), read, retryAfter(retryAfter, Instant.now()));
+        final HttpResponse<byte[]> answer = send(request.build());
+        final String retryAfter = answer.headers().firstValue("Retry-After").orElse(null);
+        return new Reply(answer.statusCode(), answer.body(), retryAfter(retryAfter, Instant.now()));
+    }
+
+    /// A request's own time-out ends with the header of the answer; this one with its last byte.
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        final CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
+                request,
+                HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES));
+        try {
+            return answer.get(access.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            throw new HttpTimeoutException(
+                    "no answer within " + access.timeout().toMillis() + " ms");
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof IOException known ? known : new IOException(failure.getCause());
+        } finally {
+            answer.cancel(true); // nothing if it is complete
         }
     }
 

@@ -206,10 +206,11 @@ public final class StoreExport implements Export {
             Thread.currentThread().interrupt();
             throw new StoreException("interrupted while the store was waited for");
         } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof RuntimeException known) {
-                throw known;
-            }
-            throw new IllegalStateException(failure.getCause());
+            throw switch (failure.getCause()) {
+                case RuntimeException known -> known;
+                case InterruptedException _ -> new StoreException("ended while the store was waited for");
+                case Throwable unexpected -> new IllegalStateException(unexpected);
+            };
         }
     }
 

@@ -3,6 +3,7 @@ package io.seriatim.tools.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seriatim.tools.Invocation;
 import io.seriatim.tools.store.FakeStore;
 import io.seriatim.tools.store.FakeStore.Answer;
 import io.seriatim.tools.store.RemoteWriteBody;
@@ -213,6 +214,23 @@ class ForwardTest {
         serving.drain(Duration.ofSeconds(60));
         assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(40));
         assertTrue(said.toString(StandardCharsets.UTF_8).contains("sent after the next start"));
+    }
+
+    @Test
+    void shouldNotForwardToItself() throws Exception {
+        final int port = Prometheus.freePort();
+        final Invocation refused = Invocation.of(
+                "serve",
+                "--dir",
+                directory.resolve("wal"),
+                "--grpc",
+                "off",
+                "--http",
+                "127.0.0.1:" + port,
+                "--forward",
+                "otlp+http://localhost:" + port);
+        assertEquals(3, refused.code(), refused.err());
+        assertTrue(refused.err().contains("it would forward to itself"), refused.err());
     }
 
     @Test

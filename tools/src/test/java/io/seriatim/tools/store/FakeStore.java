@@ -18,6 +18,9 @@ import java.util.zip.GZIPInputStream;
 
 /// A store that answers as the test says. Its memory of what it took is what the test looks at.
 public final class FakeStore implements AutoCloseable {
+    /// The body of an answer that does not come.
+    public static final String STUCK = "stuck";
+
     private final HttpServer server;
     private final ConcurrentLinkedDeque<Answer> script = new ConcurrentLinkedDeque<>();
     private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
@@ -49,6 +52,9 @@ public final class FakeStore implements AutoCloseable {
         answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
         final byte[] text = answer.body().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         exchange.sendResponseHeaders(answer.status(), answer.status() == 204 ? -1 : text.length);
+        if (answer.body().equals(STUCK)) {
+            return; // the answer has a header, and never ends
+        }
         if (answer.status() != 204) {
             exchange.getResponseBody().write(text);
         }

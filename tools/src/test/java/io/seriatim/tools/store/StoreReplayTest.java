@@ -193,6 +193,16 @@ class StoreReplayTest {
     }
 
     @Test
+    void shouldNotWaitForAnAnswerThatDoesNotEnd() {
+        store.next(new Answer(200, FakeStore.STUCK, Map.of()));
+        final Invocation sent = replay("--request-timeout", "500ms");
+        assertEquals(0, sent.code(), sent.err());
+        assertTrue(sent.err().contains("no answer within 500 ms"), sent.err());
+        assertTrue(sent.err().contains("1 sent again"), sent.err());
+        assertEquals(SERIES * SAMPLES, new HashSet<>(lines()).size());
+    }
+
+    @Test
     void shouldGoOnWhereItWasInterrupted() {
         final Path resume = directory.resolve("sent");
         store.next(new Answer(204, "", Map.of()), Answer.of(401));
