@@ -111,9 +111,7 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "0",
             converter = ByteSize.class,
-            description =
-                    "Delete the oldest files when the log is longer than this, and with them what only they say of a"
-                            + " series (METADATA); 0: never (default: 0).")
+            description = "Delete the oldest files when the log is longer than this; 0: never (default: 0).")
     private long retainBytes;
 
     @Option(

@@ -10,6 +10,9 @@ final class SeriesState {
     /// What was said last, or null.
     private Description said;
 
+    /// Where in the log that was: see [Session#describe].
+    private long saidAt;
+
     /// The start that was said last.
     private long start = Histogram.NO_START;
 
@@ -32,8 +35,13 @@ final class SeriesState {
         return start;
     }
 
-    void say(Description description, long start) {
+    long saidAt() {
+        return saidAt;
+    }
+
+    void say(Description description, long start, long at) {
         this.said = description;
+        this.saidAt = at;
         this.start = start;
     }
 

@@ -22,6 +22,9 @@ final class Session {
     private final SeriesIndex series;
     private final int batchSamples;
     private final int[] batchedByShard;
+    private final long repeatAfter;
+    private final long[] positions;
+    private long logged;
     private Batch batch;
     private Outcome outcome;
     private int batched;
@@ -34,6 +37,9 @@ final class Session {
         this.batchSamples =
                 Math.clamp(wal.config().maxFrameBytes() / (limits.maxLabelBytes() + SAMPLE_BYTES), 1, MOST_BATCHED);
         this.batchedByShard = new int[wal.config().shards()];
+        this.positions = new long[wal.config().shards()];
+        final long retained = wal.config().retainBytes();
+        this.repeatAfter = retained == 0 ? Long.MAX_VALUE : retained / 4;
     }
 
     IntakeLimits limits() {
@@ -120,7 +126,10 @@ final class Session {
             outcome.reject(records, "dropped, as the log's backpressure says: no segment was ready");
             return false;
         }
-        outcome.reach(Lsn.shard(lsn), lsn);
+        final int shard = Lsn.shard(lsn);
+        outcome.reach(shard, lsn);
+        logged += Lsn.position(lsn) - positions[shard];
+        positions[shard] = Lsn.position(lsn);
         return true;
     }
 
@@ -152,7 +161,8 @@ final class Session {
         }
     }
 
-    /// Says what is known about a series, unless it was said last.
+    /// Says what is known about a series, unless it was said last, and not so long ago that the log may give it up:
+    /// it is said again when the log has grown by a quarter of what it keeps.
     ///
     /// @param start   since when it counts, or [Histogram#NO_START] if that is not said here
     /// @param implied whether the start need not be said: it is the time of the sample before
@@ -161,11 +171,16 @@ final class Session {
         final Description description = sighting.description();
         final long latest = start == Histogram.NO_START ? state.start() : start;
         final boolean sameStart = implied || latest == state.start();
-        if (sameStart && (description == state.said() || description.equals(state.said()))) {
+        if (sameStart && description.attributes() == null) {
+            return; // who knows nothing contradicts nobody
+        }
+        if (sameStart
+                && logged - state.saidAt() <= repeatAfter
+                && (description == state.said() || description.equals(state.said()))) {
             return;
         }
         if (addMetadata(sighting.handle(), timestamp, description.with(latest))) {
-            state.say(description, latest);
+            state.say(description, latest, logged);
         }
     }
 
