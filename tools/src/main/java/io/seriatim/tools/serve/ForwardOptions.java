@@ -6,8 +6,6 @@ import io.seriatim.tools.store.StoreAccess;
 import io.seriatim.tools.store.StoreUrl;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -83,10 +81,6 @@ final class ForwardOptions {
         if (url == null) {
             return null;
         }
-        final Map<String, String> all = new LinkedHashMap<>();
-        for (final Header.Pair one : headers) {
-            all.put(one.name(), one.value());
-        }
-        return new FarEnd(url, name, new StoreAccess(token, all, ca, REQUEST_TIMEOUT));
+        return new FarEnd(url, name, new StoreAccess(token, Header.map(headers), ca, REQUEST_TIMEOUT));
     }
 }

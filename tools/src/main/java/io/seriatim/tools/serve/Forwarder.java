@@ -82,6 +82,7 @@ final class Forwarder implements AutoCloseable {
                 trouble(failure.toString());
                 journal.warn("forward", "unexpected", failure);
             }
+            export.discard(); // whoever comes next begins at what is committed
             if (!slept(AFTER_FAILURE)) {
                 return;
             }

@@ -75,6 +75,9 @@ final class Serving implements AutoCloseable {
         } finally {
             if (!started) {
                 closeFronts(httpFront, grpcFront);
+                if (forwarder != null) {
+                    forwarder.close();
+                }
                 wal.close();
             }
         }

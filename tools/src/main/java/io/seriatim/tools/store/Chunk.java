@@ -12,6 +12,7 @@ final class Chunk {
         METADATA
     }
 
+    private static final int SMALL_BYTES = 1024;
     private static final Kind[] KINDS = Kind.values();
 
     private final ProtoBuffer elements = new ProtoBuffer(64);
@@ -26,6 +27,11 @@ final class Chunk {
         elements.clear();
         count = 0;
         return this;
+    }
+
+    /// @return whether it is worth being used again
+    boolean isSmall() {
+        return elements.bytes().length <= SMALL_BYTES;
     }
 
     /// @return what the dialect knows of the series

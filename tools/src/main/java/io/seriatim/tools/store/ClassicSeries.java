@@ -43,7 +43,7 @@ final class ClassicSeries {
         labels.put("__name__", name);
         final Labels all = Labels.of(labels);
         return new RemoteSeries(
-                all, RemoteWriteDialect.labels(all, new ProtoBuffer(256)).toByteArray(), null);
+                RemoteWriteDialect.labels(all, new ProtoBuffer(256)).toByteArray(), null);
     }
 
     boolean fits(Histogram histogram) {
@@ -58,7 +58,7 @@ final class ClassicSeries {
         return true;
     }
 
-    /// @return how many; of buckets there is one more
+    /// @return how many bounds; there is one bucket more
     int bounds() {
         return bounds.length;
     }

@@ -6,7 +6,8 @@ import io.seriatim.wal.Labels;
 import io.seriatim.wal.Metadata;
 import io.seriatim.wal.Samples;
 
-/// How a protocol says what a log holds. What it cannot say it counts. Not thread-safe.
+/// How a protocol says what a log holds. What it cannot say it counts. Parcels are filled by one thread at a time, and
+/// written and packed by another one at the same time: what both see does not change.
 interface Dialect {
     /// Puts one sample into a parcel.
     void sample(Labels series, Samples samples, int index, Parcel parcel);

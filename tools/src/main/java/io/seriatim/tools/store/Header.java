@@ -1,5 +1,7 @@
 package io.seriatim.tools.store;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -12,6 +14,15 @@ public final class Header implements ITypeConverter<Header.Pair> {
 
     /// A header.
     public record Pair(String name, String value) {}
+
+    /// @return by their names; of several with one name the last
+    public static Map<String, String> map(Pair... pairs) {
+        final Map<String, String> all = new LinkedHashMap<>();
+        for (final Pair one : pairs) {
+            all.put(one.name(), one.value());
+        }
+        return all;
+    }
 
     @Override
     public Pair convert(String text) {

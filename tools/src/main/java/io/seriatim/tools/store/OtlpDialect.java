@@ -3,7 +3,7 @@ package io.seriatim.tools.store;
 import io.seriatim.tools.LabelsCache;
 import io.seriatim.tools.Unsaid;
 import io.seriatim.tools.Unsaid.Reason;
-import io.seriatim.tools.store.OtlpSeries.Stream;
+import io.seriatim.tools.store.OtlpStream.Kind;
 import io.seriatim.wal.Exemplar;
 import io.seriatim.wal.Histogram;
 import io.seriatim.wal.Labels;
@@ -12,8 +12,6 @@ import io.seriatim.wal.Samples;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
@@ -24,20 +22,12 @@ import java.util.zip.GZIPOutputStream;
 /// all its series that have none of their own.
 final class OtlpDialect implements Dialect {
     private static final int MOST_METRICS = 50_000;
-    private static final int CUMULATIVE = 2;
-    private static final int DELTA = 1;
 
     private final TimeUnit unit;
     private final Unsaid unsaid;
-    private final LabelsCache<OtlpSeries> known = new LabelsCache<>(this::series);
-    private final Map<String, OtlpFacts> facts = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, OtlpFacts> eldest) {
-            return size() > MOST_METRICS;
-        }
-    };
+    private final LabelsCache<OtlpSeries> known = new LabelsCache<>(OtlpSeries::new);
+    private final BoundedMap<String, OtlpFacts> facts = new BoundedMap<>(MOST_METRICS, _ -> 1);
+    private int generation;
 
     /// @param unit of the log's timestamps
     OtlpDialect(TimeUnit unit, Unsaid unsaid) {
@@ -46,7 +36,12 @@ final class OtlpDialect implements Dialect {
     }
 
     private OtlpSeries series(Labels labels) {
-        return new OtlpSeries(labels, facts.getOrDefault(metric(labels), OtlpFacts.NONE));
+        final OtlpSeries series = known.of(labels);
+        if (series.asOf() != generation) {
+            final OtlpFacts said = facts.get(metric(labels));
+            series.assume(said == null ? OtlpFacts.NONE : said, generation);
+        }
+        return series;
     }
 
     private static String metric(Labels labels) {
@@ -55,7 +50,7 @@ final class OtlpDialect implements Dialect {
     }
 
     private boolean isSayable(OtlpSeries series, long timestamp) {
-        if (series.name() == null || series.name().isEmpty()) {
+        if (series.words().name() == null || series.words().name().isEmpty()) {
             unsaid.add(Reason.UNNAMED, 1);
             return false;
         }
@@ -68,11 +63,10 @@ final class OtlpDialect implements Dialect {
     }
 
     /// @return where the point goes
-    private ProtoBuffer point(OtlpSeries series, Stream.Kind kind, boolean delta, Parcel parcel) {
-        final Stream stream = series.stream(kind, delta);
-        final byte[] attributes = series.attributes(kind);
-        series.latest(stream);
-        return parcel.of(stream, series.bytes()).elements().encoded(attributes, 0, attributes.length);
+    private static ProtoBuffer point(OtlpSeries series, Kind kind, boolean delta, Parcel parcel) {
+        final OtlpStream stream = series.stream(kind, delta);
+        final byte[] attributes = stream.attributes();
+        return parcel.of(stream, stream.bytes()).elements().encoded(attributes, 0, attributes.length);
     }
 
     private void times(long start, long timestamp, ProtoBuffer out) {
@@ -84,12 +78,12 @@ final class OtlpDialect implements Dialect {
 
     @Override
     public void sample(Labels labels, Samples samples, int index, Parcel parcel) {
-        final OtlpSeries series = known.of(labels);
+        final OtlpSeries series = series(labels);
         final long timestamp = samples.timestamp(index);
         if (!isSayable(series, timestamp)) {
             return;
         }
-        final ProtoBuffer out = point(series, Stream.Kind.NUMBER, series.isDelta(), parcel);
+        final ProtoBuffer out = point(series, Kind.NUMBER, series.isDelta(), parcel);
         times(series.start(), timestamp, out);
         final Long exact = series.exact(timestamp);
         if (samples.valueBits(index) == NativeHistogram.STALE) {
@@ -104,7 +98,7 @@ final class OtlpDialect implements Dialect {
 
     @Override
     public void histogram(Labels labels, long timestamp, Histogram histogram, Parcel parcel) {
-        final OtlpSeries series = known.of(labels);
+        final OtlpSeries series = series(labels);
         if (!isSayable(series, timestamp)) {
             return;
         }
@@ -112,7 +106,7 @@ final class OtlpDialect implements Dialect {
             unsaid.add(Reason.TOO_WIDE, 1);
             return;
         }
-        final Stream.Kind kind = histogram.exponential() ? Stream.Kind.EXPONENTIAL : Stream.Kind.EXPLICIT;
+        final Kind kind = histogram.exponential() ? Kind.EXPONENTIAL : Kind.EXPLICIT;
         final ProtoBuffer out = point(series, kind, histogram.delta(), parcel);
         times(histogram.startTimestamp(), timestamp, out);
         OtlpHistogram.write(histogram, out);
@@ -122,7 +116,7 @@ final class OtlpDialect implements Dialect {
     /// Exemplars are parts of points: of the one that came before.
     @Override
     public void exemplar(Labels labels, Exemplar exemplar, Parcel parcel) {
-        final Stream stream = known.of(labels).latest();
+        final OtlpStream stream = series(labels).latest();
         if (stream == null || parcel.of(stream, 0).count() == 0) {
             unsaid.add(Reason.LONELY_EXEMPLARS, 1);
             return;
@@ -137,7 +131,7 @@ final class OtlpDialect implements Dialect {
 
     @Override
     public void metadata(Labels labels, Metadata metadata, Parcel parcel) {
-        final OtlpSeries series = known.of(labels);
+        final OtlpSeries series = series(labels);
         final Labels attributes = metadata.attributes();
         final Long start = number(attributes.get("start"));
         final Long exact = number(attributes.get("exact"));
@@ -148,9 +142,11 @@ final class OtlpDialect implements Dialect {
             series.exact(metadata.timestamp(), exact);
         }
         final OtlpFacts said = OtlpFacts.of(attributes);
-        if (!said.equals(OtlpFacts.NONE) && !said.equals(series.facts())) {
-            facts.put(metric(labels), said);
-            series.learn(said);
+        if (!said.equals(OtlpFacts.NONE)) {
+            if (!said.equals(facts.put(metric(labels), said))) {
+                generation++;
+            }
+            series.describe(said);
         }
     }
 
@@ -165,47 +161,7 @@ final class OtlpDialect implements Dialect {
 
     @Override
     public void write(Chunk chunk, int from, int to, ProtoBuffer request) {
-        final Stream stream = (Stream) chunk.series();
-        final OtlpSeries series = stream.series();
-        final int resourceMetrics = request.begin(1);
-        request.bytes(1, series.resource());
-        final int scopeMetrics = request.begin(2);
-        request.bytes(1, series.scope());
-        final int metric = request.begin(2);
-        request.text(1, series.name());
-        text(2, series.facts().help(), request);
-        text(3, series.facts().unit(), request);
-        series.metadata().forEach((key, value) -> OtlpSeries.attribute(12, key, value, null, request));
-        points(stream, chunk, from, to, request);
-        request.end(metric);
-        request.encoded(series.scopeSchema(), 0, series.scopeSchema().length)
-                .end(scopeMetrics)
-                .end(resourceMetrics);
-    }
-
-    private static void points(Stream stream, Chunk chunk, int from, int to, ProtoBuffer request) {
-        final OtlpFacts facts = stream.series().facts();
-        final boolean sum = stream.kind() == Stream.Kind.NUMBER && (facts.isSum() || stream.delta());
-        final int field = stream.kind() == Stream.Kind.NUMBER
-                ? sum ? 7 : 5
-                : stream.kind().field();
-        final int data = request.begin(field);
-        for (int i = from; i < to; i++) {
-            request.bytes(1, chunk.elements().bytes(), chunk.start(i), chunk.end(i) - chunk.start(i));
-        }
-        if (field != 5) {
-            request.varint(2, stream.delta() ? DELTA : CUMULATIVE);
-        }
-        if (sum) {
-            request.varint(3, facts.isMonotonic() ? 1 : 0);
-        }
-        request.end(data);
-    }
-
-    private static void text(int field, String text, ProtoBuffer out) {
-        if (text != null) {
-            out.text(field, text);
-        }
+        ((OtlpStream) chunk.series()).write(chunk, from, to, request);
     }
 
     @Override

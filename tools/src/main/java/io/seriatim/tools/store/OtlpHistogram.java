@@ -131,7 +131,7 @@ final class OtlpHistogram {
             if (id != null) {
                 out.bytes(name.equals("trace_id") ? 5 : 4, id);
             } else if (!name.equals("exact")) {
-                OtlpSeries.attribute(7, name, value, null, out);
+                OtlpWords.attribute(7, name, value, null, out);
             }
         });
     }

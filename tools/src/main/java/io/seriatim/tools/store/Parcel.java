@@ -9,6 +9,8 @@ import java.util.TreeMap;
 
 /// What goes into one request, and how far in the log that is. Reused. Not thread-safe.
 final class Parcel {
+    private static final int MOST_SPARE = 5_000;
+
     private final Map<Object, Chunk> bySeries = new IdentityHashMap<>();
     private final List<Chunk> chunks = new ArrayList<>();
     private final List<Chunk> spare = new ArrayList<>();
@@ -18,7 +20,11 @@ final class Parcel {
     private Chunk latest;
 
     void clear() {
-        spare.addAll(chunks);
+        for (final Chunk chunk : chunks) {
+            if (spare.size() < MOST_SPARE && chunk.isSmall()) {
+                spare.add(chunk);
+            }
+        }
         chunks.clear();
         bySeries.clear();
         places.clear();

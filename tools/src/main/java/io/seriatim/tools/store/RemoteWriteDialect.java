@@ -11,9 +11,7 @@ import io.seriatim.wal.Metadata;
 import io.seriatim.wal.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// [Remote write 1.0](https://prometheus.io/docs/specs/prw/remote_write_spec/), with the native histograms and
@@ -29,6 +27,7 @@ final class RemoteWriteDialect implements Dialect {
     private static final int EXEMPLARS = 3;
     private static final int HISTOGRAMS = 4;
     private static final int MOST_FAMILIES = 10_000;
+    private static final int MOST_CLASSIC_SERIES = 20_000;
 
     /// `MetricMetadata.MetricType`, by its number.
     private static final String[] TYPES = {
@@ -42,14 +41,11 @@ final class RemoteWriteDialect implements Dialect {
     private final NativeHistogram nativeHistogram;
     private final SnappyJavaCompressor snappy = new SnappyJavaCompressor();
     private final Object families = new Object();
-    private final Map<String, String> said = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final BoundedMap<String, String> said = new BoundedMap<>(MOST_FAMILIES, _ -> 1);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MOST_FAMILIES;
-        }
-    };
+    /// What explicit histograms became last: their buckets may be needed for an exemplar, or to end them all.
+    private final BoundedMap<Labels, ClassicSeries> classics =
+            new BoundedMap<>(MOST_CLASSIC_SERIES, ClassicSeries::bounds);
 
     /// @param unit of the log's timestamps
     RemoteWriteDialect(TimeUnit unit, Unsaid unsaid) {
@@ -98,9 +94,9 @@ final class RemoteWriteDialect implements Dialect {
         if (histogram.delta()) {
             unsaid.add(Reason.DELTA, 1);
         }
-        if (!histogram.exponential() && (!histogram.stale() || remote.classic() != null)) {
+        if (!histogram.exponential() && (!histogram.stale() || classics.get(series) != null)) {
             unsaid.add(Reason.CLASSIC, 1);
-            classic(remote, millis(timestamp), histogram, parcel);
+            classic(classicSeries(series, histogram), millis(timestamp), histogram, parcel);
             return;
         }
         final ProtoBuffer out = parcel.of(remote, remote.labels().length).elements();
@@ -110,11 +106,17 @@ final class RemoteWriteDialect implements Dialect {
         parcel.added(Chunk.Kind.HISTOGRAM);
     }
 
-    private void classic(RemoteSeries series, long millis, Histogram histogram, Parcel parcel) {
-        if (!histogram.stale() || series.classic() == null) {
-            series.expand(histogram);
+    private ClassicSeries classicSeries(Labels series, Histogram histogram) {
+        final ClassicSeries known = classics.get(series);
+        if (known != null && (histogram.stale() || known.fits(histogram))) {
+            return known;
         }
-        final ClassicSeries classic = series.classic();
+        final ClassicSeries made = new ClassicSeries(series, histogram);
+        classics.put(series, made);
+        return made;
+    }
+
+    private static void classic(ClassicSeries classic, long millis, Histogram histogram, Parcel parcel) {
         double below = 0;
         int at = 0;
         for (int bucket = 0; bucket <= classic.bounds(); bucket++) {
@@ -148,7 +150,8 @@ final class RemoteWriteDialect implements Dialect {
             unsaid.add(remote.flaw(), 1);
             return;
         }
-        final RemoteSeries owner = remote.ofExemplar(exemplar.value());
+        final ClassicSeries classic = classics.get(series);
+        final RemoteSeries owner = classic == null ? remote : classic.bucketOf(exemplar.value());
         final ProtoBuffer out = parcel.of(owner, owner.labels().length).elements();
         final int begin = out.begin(EXEMPLARS);
         if (exemplar.labels() != null) {
@@ -193,12 +196,12 @@ final class RemoteWriteDialect implements Dialect {
     private RemoteSeries series(Labels labels) {
         final String name = labels.get("__name__");
         if (name == null || name.isEmpty()) {
-            return new RemoteSeries(labels, new byte[0], Reason.UNNAMED);
+            return new RemoteSeries(new byte[0], Reason.UNNAMED);
         }
         final byte[] encoded = labels(labels, scratch.clear()).toByteArray();
         final int[] empty = {0};
         labels.forEachUtf8((_, _, _, _, valueLength) -> empty[0] += valueLength == 0 ? 1 : 0);
-        return new RemoteSeries(labels, encoded, empty[0] > 0 ? Reason.EMPTY_LABELS : null);
+        return new RemoteSeries(encoded, empty[0] > 0 ? Reason.EMPTY_LABELS : null);
     }
 
     /// Labels in their order. An empty value means that there is none, so it is not sent, as the specification asks.

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -46,7 +47,11 @@ final class StoreClient implements AutoCloseable {
         this.url = url;
         this.access = access;
         if (access.token() != null) {
-            token();
+            try {
+                token();
+            } catch (IOException failure) {
+                throw new CannotRunException(failure.getMessage());
+            }
         }
         final HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -107,18 +112,19 @@ final class StoreClient implements AutoCloseable {
         }
     }
 
-    private String token() {
+    private String token() throws IOException {
         final Path file = access.token();
+        final String token;
         try (InputStream in = Files.newInputStream(file)) {
-            final String token = new String(in.readNBytes(MOST_TOKEN_BYTES)).strip();
-            if (!token.matches("[\\x21-\\x7e]+")) {
-                throw new CannotRunException(
-                        "a token is printable ASCII without spaces: file=" + file + " characters=" + token.length());
-            }
-            return token;
+            token = new String(in.readNBytes(MOST_TOKEN_BYTES), StandardCharsets.ISO_8859_1).strip();
         } catch (IOException failure) {
-            throw new CannotRunException("cannot read the token: file=" + file + " cause=" + failure);
+            throw new IOException("cannot read the token: file=" + file + " cause=" + failure, failure);
         }
+        if (!token.matches("[\\x21-\\x7e]+")) {
+            throw new IOException(
+                    "a token is printable ASCII without spaces: file=" + file + " characters=" + token.length());
+        }
+        return token;
     }
 
     private static SSLContext trusting(Path file) {

@@ -201,7 +201,7 @@ public final class StoreExport implements Export {
         }
         try {
             underWay.get();
-            underWay = null;
+            underWay = null; // a failure stays: what follows must not overtake what failed
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new StoreException("interrupted while the store was waited for");
@@ -224,6 +224,21 @@ public final class StoreExport implements Export {
                 send();
             }
             await();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives up everything that is not acknowledged, for whoever hands it on once more, from there on and in order.
+    public void discard() {
+        lock.lock();
+        try {
+            filling.clear();
+            if (underWay != null) {
+                underWay.cancel(true);
+                underWay = null;
+            }
+            sending = new Parcel(); // the other one may still be looked at
         } finally {
             lock.unlock();
         }

@@ -3,8 +3,6 @@ package io.seriatim.tools.store;
 import io.seriatim.tools.TimeSpan;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -82,10 +80,6 @@ public final class StoreOptions {
 
     /// @return how to get in
     public StoreAccess access() {
-        final Map<String, String> all = new LinkedHashMap<>();
-        for (final Header.Pair one : headers) {
-            all.put(one.name(), one.value());
-        }
-        return new StoreAccess(token, all, ca, timeout);
+        return new StoreAccess(token, Header.map(headers), ca, timeout);
     }
 }

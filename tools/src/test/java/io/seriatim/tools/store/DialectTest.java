@@ -305,6 +305,32 @@ class DialectTest {
     }
 
     @Test
+    void shouldLeavePointsWhatTheyWereWhenMoreIsLearned() throws Exception {
+        log(wal -> {
+            final SeriesHandle own = wal.series(Labels.of("__name__", "a", "job", "1"));
+            final SeriesHandle other = wal.series(Labels.of("__name__", "a", "job", "2", "ok", "yes"));
+            own.append(NANOS, 1);
+            other.append(NANOS, 2);
+            // Of another series of the metric, as remote write says it of a family.
+            wal.series(Labels.of("__name__", "a"))
+                    .appendMetadata(NANOS, Labels.of("type", "counter", "type.ok", "bool"));
+            other.append(NANOS + 1, 3);
+            own.appendMetadata(NANOS, Labels.of("type", "gauge", "unit", "s"));
+            own.append(NANOS + 1, 4);
+        });
+        final List<String> found = new ArrayList<>();
+        for (final ResourceMetrics one : otlp()) {
+            final Metric metric = one.getScopeMetrics(0).getMetrics(0);
+            final List<NumberDataPoint> points = metric.hasSum()
+                    ? metric.getSum().getDataPointsList()
+                    : metric.getGauge().getDataPointsList();
+            points.forEach(point -> found.add(metric.getDataCase() + " " + metric.getUnit() + point.getAsDouble() + " "
+                    + text(point.getAttributesList())));
+        }
+        assertEquals(List.of("GAUGE 1.0 ", "GAUGE 2.0 ok='yes'", "SUM 3.0 ok='yes'", "GAUGE s4.0 "), found);
+    }
+
+    @Test
     void shouldSayDeltasAsDeltas() throws Exception {
         log(wal -> wal.series(Labels.of("__name__", "x_total", "__temporality__", "delta"))
                 .append(NANOS, 1.5));

@@ -239,7 +239,6 @@ class StoreReplayTest {
         final long lastNs = paced.getLast().atNs() - paced.getFirst().atNs();
         assertEquals(3, paced.size());
         assertTrue(lastNs >= Duration.ofMillis(950).toNanos(), "lastNs=" + lastNs);
-        assertTrue(System.nanoTime() > startNs);
     }
 
     @Test
