@@ -9,7 +9,6 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -58,9 +57,8 @@ final class HttpFront implements AutoCloseable {
         connector.setPort(address.getPort());
         connector.setIdleTimeout(idleTimeout.toMillis());
         server.setConnectors(new Connector[] {connector});
-        final NetworkConnectionLimit limit = new NetworkConnectionLimit(mostConnections, connector);
-        limit.setEndPointIdleTimeout(Math.min(CROWDED_IDLE_MS, idleTimeout.toMillis()));
-        server.addBean(limit);
+        server.addBean(
+                new HttpConnectionLimit(mostConnections, Math.min(CROWDED_IDLE_MS, idleTimeout.toMillis()), connector));
         slowHeaders = new SlowHeaders(connector, headerTimeout);
         slowHeaders.setHandler(handler);
         server.setHandler(slowHeaders);

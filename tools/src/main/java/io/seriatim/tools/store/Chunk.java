@@ -9,7 +9,9 @@ final class Chunk {
         SAMPLE,
         HISTOGRAM,
         EXEMPLAR,
-        METADATA
+        METADATA,
+        /// More of a histogram that became several series: counted with its first part.
+        PART
     }
 
     private static final int SMALL_BYTES = 1024;

@@ -136,7 +136,7 @@ final class RemoteWriteDialect implements Dialect {
 
     /// A histogram counts once.
     private static Chunk.Kind kind(int bucket) {
-        return bucket == 0 ? Chunk.Kind.HISTOGRAM : Chunk.Kind.SAMPLE;
+        return bucket == 0 ? Chunk.Kind.HISTOGRAM : Chunk.Kind.PART;
     }
 
     private static long bits(Histogram histogram, double value) {

@@ -79,9 +79,7 @@ public final class StoreExport implements Export {
     public void onSamples(Labels series, Samples samples) {
         lock.lock();
         try {
-            if (samples.count() == 0) {
-                unsaid.add(Reason.EMPTY_SERIES, 1);
-            }
+            // No sample: the log names a series, for what else it has of it. A store has nothing to learn from that.
             for (int i = 0; i < samples.count(); i++) {
                 count();
                 sendIfFull(1);

@@ -20,7 +20,9 @@ public final class StoreTally {
     }
 
     void taken(Chunk.Kind kind, long count) {
-        taken.get(kind).add(count);
+        if (kind != Chunk.Kind.PART) {
+            taken.get(kind).add(count);
+        }
     }
 
     void refused(long count) {

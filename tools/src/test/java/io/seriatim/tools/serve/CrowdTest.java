@@ -54,7 +54,7 @@ class CrowdTest {
         }
     }
 
-    /// A connection that could not be made, or was closed at once, is a refusal: that is what limits are for.
+    /// @return false if the connection was refused or reset at once; most that are too many are closed a little later
     private boolean enter(int port, int number) {
         try {
             final SocketChannel channel = SocketChannel.open();
@@ -139,6 +139,6 @@ class CrowdTest {
         }
         assertTrue(most < MOST_RESIDENT_KIB, "most=" + most);
         assertEquals(-1, serve.errText().indexOf("OutOfMemoryError"), serve.errText());
-        System.out.println("CrowdTest: connections=" + CROWD + " accepted=" + entered + " mostResidentKib=" + most);
+        System.out.println("CrowdTest: connections=" + CROWD + " opened=" + entered + " mostResidentKib=" + most);
     }
 }

@@ -375,6 +375,47 @@ class ServeTest {
         }
     }
 
+    /// Not kept waiting until one of the others has been silent for too long: those are all there still.
+    @Test
+    void shouldCloseHttpConnectionsThatAreTooManyAtOnce() throws Exception {
+        start(limits(), null);
+        final List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                final Socket socket = new Socket(InetAddress.getLoopbackAddress(), serving.httpPort());
+                sockets.add(socket);
+                ready(socket); // accepted for sure
+            }
+            for (int i = 0; i < 3; i++) {
+                try (Socket surplus = new Socket(InetAddress.getLoopbackAddress(), serving.httpPort())) {
+                    surplus.setSoTimeout(60_000);
+                    assertTrue(endOf(surplus.getInputStream()));
+                }
+                for (final Socket socket : sockets) {
+                    ready(socket);
+                }
+            }
+        } finally {
+            for (final Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    /// Asks and reads the whole answer, so that the connection can be used again.
+    private static void ready(Socket socket) throws IOException {
+        socket.getOutputStream().write("GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        final InputStream in = socket.getInputStream();
+        final StringBuilder header = new StringBuilder();
+        while (header.indexOf("\r\n\r\n") < 0) {
+            final int next = in.read();
+            assertTrue(next >= 0, "closed: " + header);
+            header.append((char) next);
+        }
+        assertTrue(header.toString().startsWith("HTTP/1.1 200"), header.toString());
+        in.skipNBytes(Long.parseLong(header.toString().replaceAll("(?is).*content-length: (\\d+).*", "$1")));
+    }
+
     @Test
     void shouldShowHowItFares() throws Exception {
         start(limits(), null);

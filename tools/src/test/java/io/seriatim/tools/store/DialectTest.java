@@ -216,6 +216,14 @@ class DialectTest {
     }
 
     @Test
+    void shouldCountAHistogramOnceWhateverBecomesOfIt() {
+        log(wal -> wal.series(Labels.of("__name__", "rt")).append(NANOS, explicit()));
+        final Invocation sent = replay(Protocol.REMOTE_WRITE);
+        assertTrue(sent.err().contains("sent 0 samples, 1 histograms and 0 exemplars"), sent.err());
+        assertTrue(!sent.err().contains("left out"), sent.err());
+    }
+
+    @Test
     void shouldSayMetadataOfAFamilyOnceInRemoteWrite() {
         log(wal -> {
             for (final String job : List.of("a", "b")) {

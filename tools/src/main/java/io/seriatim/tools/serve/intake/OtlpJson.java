@@ -8,7 +8,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.seriatim.tools.serve.intake.Shape.Kind;
 import io.seriatim.tools.serve.intake.Shape.Part;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -36,7 +39,7 @@ final class OtlpJson {
     /// @return the same as protobuf; valid until the next call
     Buffer translate(byte[] message, int offset, int length) throws BadMessageException {
         protobuf.clear();
-        try (JsonParser parser = FACTORY.createParser(message, offset, length)) {
+        try (JsonParser parser = FACTORY.createParser(utf8(message, offset, length))) {
             try {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {
                     throw bad(parser, Otlp.REQUEST.name(), "message is no JSON object");
@@ -46,15 +49,23 @@ final class OtlpJson {
                     throw bad(parser, Otlp.REQUEST.name(), "message goes on behind its end");
                 }
             } catch (IOException broken) {
-                final String text = broken instanceof JsonProcessingException json
-                        ? json.getOriginalMessage()
-                        : broken.getMessage();
+                final String text = switch (broken) {
+                    case JsonProcessingException json -> json.getOriginalMessage();
+                    case CharacterCodingException _ -> "message is not valid UTF-8";
+                    default -> broken.getMessage();
+                };
                 throw bad(parser, "JSON", LabelPairs.excerpt(String.valueOf(text)));
             }
         } catch (IOException impossible) {
-            throw new BadMessageException(LabelPairs.excerpt(String.valueOf(impossible.getMessage())));
+            throw BadMessageException.at(0, "JSON", LabelPairs.excerpt(String.valueOf(impossible.getMessage())));
         }
         return protobuf;
+    }
+
+    /// Left to itself, Jackson guesses at UTF-16 and UTF-32, and puts other characters for what is not UTF-8.
+    private static Reader utf8(byte[] message, int offset, int length) {
+        return new InputStreamReader(
+                new ByteArrayInputStream(message, offset, length), StandardCharsets.UTF_8.newDecoder());
     }
 
     void shrink() {
@@ -62,7 +73,7 @@ final class OtlpJson {
     }
 
     private static BadMessageException bad(JsonParser parser, String field, String what) {
-        return BadMessageException.at((int) Math.max(0, parser.currentLocation().getByteOffset()), field, what);
+        return BadMessageException.at((int) Math.max(0, parser.currentLocation().getCharOffset()), field, what);
     }
 
     private void object(JsonParser parser, Shape shape) throws IOException, BadMessageException {

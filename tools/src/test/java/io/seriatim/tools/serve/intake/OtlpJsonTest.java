@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,6 +125,19 @@ class OtlpJsonTest {
                 final byte[] bytes = json("{\"name\":\"g\",\"gauge\":{\"dataPoints\":[" + point + "]}}");
                 assertThrows(BadMessageException.class, () -> log.otlpJson(bytes), point);
             }
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatIsNotUtf8() throws Exception {
+        final String text = "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"g\u00e9\","
+                + "\"gauge\":{\"dataPoints\":[{\"timeUnixNano\":1,\"asInt\":1}]}}]}]}]}";
+        try (IntakeLog log = new IntakeLog(directory)) {
+            for (final Charset other :
+                    List.of(StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16LE, Charset.forName("UTF-32BE"))) {
+                assertThrows(BadMessageException.class, () -> log.otlpJson(text.getBytes(other)), other.name());
+            }
+            assertEquals(1, log.otlpJson(text.getBytes(StandardCharsets.UTF_8)).samples());
         }
     }
 }
