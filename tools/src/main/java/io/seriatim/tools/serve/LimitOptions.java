@@ -15,6 +15,11 @@ final class LimitOptions {
     /// As many as one decoder's table of series can hold.
     private static final int MOST_SERIES = 1 << 28;
 
+    private static final int USUAL_SERIES = 2_000_000;
+
+    /// Heap for each: a series with labels of 200 bytes takes 1 to 1.5 KiB, and half of the heap is for messages.
+    private static final int SERIES_BYTES = 3 * 1024;
+
     @Option(
             names = "--max-message",
             paramLabel = "SIZE",
@@ -94,14 +99,15 @@ final class LimitOptions {
     @Option(
             names = "--max-series",
             paramLabel = "N",
-            defaultValue = "2000000",
             description = "The most series registered at once; when they are reached, those that nobody writes any more"
-                    + " are forgotten (default: 2000000).")
-    private int series;
+                    + " are forgotten (default: one for each 3 KiB of the heap, at most 2000000).")
+    private Integer series;
 
     /// @return the most series registered at once
     int series() {
-        return series;
+        return series != null
+                ? series
+                : (int) Math.min(USUAL_SERIES, Runtime.getRuntime().maxMemory() / SERIES_BYTES);
     }
 
     /// @return the limits
@@ -116,7 +122,7 @@ final class LimitOptions {
                 (int) within(command, "--max-streams", streams, MOST),
                 (int) within(command, "--max-labels", labels, Labels.MAX_COUNT),
                 (int) within(command, "--max-label-bytes", labelBytes, Labels.MAX_ENCODED_BYTES),
-                (int) within(command, "--max-series", series, MOST_SERIES),
+                (int) within(command, "--max-series", series(), MOST_SERIES),
                 positive(command, "--request-timeout", request),
                 positive(command, "--header-timeout", header),
                 positive(command, "--idle-timeout", idle));

@@ -12,7 +12,9 @@ final class BatchPart {
 
     private static final int INITIAL_COUNT = 64;
 
-    /// Of a sample in a group of its own, without labels; rounded up.
+    /// Of a sample in a group of its own, without labels: reference 5, length of labels 3, time 10, value 8, and in a
+    /// frame
+    /// of one sample, whose time takes 1, the frame's 32 and at most 7 to align it.
     private static final long GROUP_BYTES = 64;
 
     private static final long WORST_SAMPLE_BYTES = Labels.MAX_ENCODED_BYTES + GROUP_BYTES;
