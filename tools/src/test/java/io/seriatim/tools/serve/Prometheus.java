@@ -1,5 +1,6 @@
 package io.seriatim.tools.serve;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -19,11 +20,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /// A real Prometheus, or one of its exporters, from Debian's packages, on loopback. Ends with [#close()].
 final class Prometheus implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration SEND_TIMEOUT = Duration.ofSeconds(120);
 
     private final Process process;
     private final int port;
@@ -66,6 +70,7 @@ final class Prometheus implements AutoCloseable {
                 "prometheus",
                 "--config.file=" + file,
                 "--storage.tsdb.path=" + directory.resolve("data"),
+                "--web.enable-lifecycle",
                 "--web.listen-address=127.0.0.1:" + port));
         command.addAll(List.of(flags));
         return start(directory, command, port, "/-/ready");
@@ -112,11 +117,54 @@ final class Prometheus implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(path, HttpRequest.newBuilder());
+    }
+
+    private HttpResponse<String> send(String path, HttpRequest.Builder request)
+            throws IOException, InterruptedException {
         return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                request.uri(URI.create("http://127.0.0.1:" + port + path))
                         .timeout(TIMEOUT)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// Ends all scraping, but goes on writing to `remoteWrite`, and waits until everything has been taken there.
+    /// One that is ended at once gives up what it has not read out of its own log yet: much, on a busy machine.
+    void sendAll(Path directory, String remoteWrite) throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("prometheus.yml"), remoteWrite);
+        final HttpResponse<String> answer =
+                send("/-/reload", HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+        assertEquals(200, answer.statusCode(), answer::body);
+        final long deadlineNs = System.nanoTime() + SEND_TIMEOUT.toNanos();
+        while (!isAllSent()) {
+            if (System.nanoTime() > deadlineNs) {
+                throw new AssertionError("not all was sent: " + remoteStorage() + "\n" + Files.readString(log));
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    private boolean isAllSent() throws IOException, InterruptedException {
+        final Map<String, Double> counts = remoteStorage();
+        // What is sent again is counted again.
+        return counts.get("samples_in_total") > 0
+                && counts.get("samples_in_total") == counts.get("samples_total") - counts.get("samples_retried_total")
+                && counts.get("samples_pending") == 0;
+    }
+
+    private Map<String, Double> remoteStorage() throws IOException, InterruptedException {
+        final String prefix = "prometheus_remote_storage_";
+        final Map<String, Double> counts = new TreeMap<>();
+        get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(prefix + "samples_"))
+                .forEach(line -> counts.merge(
+                        line.substring(prefix.length()).split("[{ ]")[0],
+                        Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)),
+                        Double::sum));
+        return counts;
     }
 
     /// @return the answer to a range query, a step a second

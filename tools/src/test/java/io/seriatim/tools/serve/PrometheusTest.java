@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A real Prometheus writes to `serve`, which is killed on the way; what the log holds goes into a second real
 /// Prometheus; both know the same.
-@Timeout(300)
+@Timeout(500)
 class PrometheusTest {
     private static final int SECONDS = Integer.getInteger("prometheus.seconds", 12);
 
@@ -77,10 +77,11 @@ class PrometheusTest {
         final int firstPort = Prometheus.freePort();
         final long from = Instant.now().getEpochSecond();
         final String target = "  - job_name: %s\n    static_configs: [{targets: ['127.0.0.1:%d']}]\n";
+        final String remoteWrite = ClientsDocument.blocks("yaml", servePort, 0).getFirst();
         final String scraping = "global: {scrape_interval: 1s}\nscrape_configs:\n"
                 + target.formatted("prometheus", firstPort)
                 + target.formatted("node", exporterPort)
-                + ClientsDocument.blocks("yaml", servePort, 0).getFirst();
+                + remoteWrite;
         startServe(servePort);
         try (Prometheus _ = Prometheus.startNodeExporter(directory, exporterPort);
                 Prometheus first = Prometheus.start(directory.resolve("first"), scraping, firstPort)) {
@@ -89,7 +90,7 @@ class PrometheusTest {
             Thread.sleep(2000);
             startServe(servePort);
             Thread.sleep(SECONDS * 500L);
-            first.end(); // sends what is left
+            first.sendAll(directory.resolve("first"), remoteWrite);
         } finally {
             serve.process().destroy();
             serve.end();
