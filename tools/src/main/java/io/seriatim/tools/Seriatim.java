@@ -65,7 +65,28 @@ public final class Seriatim implements Runnable {
 
     /// Runs the command and ends the process.
     public static void main(String[] args) {
-        System.exit(run(Streams.system(), args));
+        // Else picocli looks for Groovy, which opens each of the libraries.
+        System.setProperty("picocli.disable.closures", "true");
+        final int code = run(Streams.system(), args);
+        if (code != ExitCode.SOUND || othersRun()) {
+            System.exit(code);
+        }
+        // The JVM ends by itself, without the search for loggers in each of the libraries that System.exit does.
+    }
+
+    /// @return whether there are threads for whose end the JVM would wait
+    private static boolean othersRun() {
+        ThreadGroup all = Thread.currentThread().getThreadGroup();
+        while (all.getParent() != null) {
+            all = all.getParent();
+        }
+        final Thread[] threads = new Thread[all.activeCount() + 1];
+        final int count = all.enumerate(threads);
+        boolean othersRun = count == threads.length; // there may be more
+        for (int i = 0; i < count; i++) {
+            othersRun |= !threads[i].isDaemon() && threads[i] != Thread.currentThread();
+        }
+        return othersRun;
     }
 
     /// Runs the command.

@@ -2,6 +2,7 @@ package io.seriatim.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.tools.ingest.PrometheusSegment;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +103,7 @@ class DistributionIT {
         final Ended second = run(parent, there, command.toString(), "--help");
         Files.write(archive, new byte[] {1, 2, 3});
         final Ended harmed = run(parent, there, command.toString(), "--help");
+        assertTrue(Files.size(archive) > 100_000, "made anew");
         Files.delete(archive);
         Files.createDirectory(archive);
         final Ended hindered = run(parent, there, command.toString(), "--help");
@@ -109,6 +113,27 @@ class DistributionIT {
         for (final Ended run : List.of(first, second, harmed, hindered, without)) {
             assertEquals(new Ended(0, first.out(), ""), run);
         }
+    }
+
+    @Test
+    void shouldMakeTheArchiveAnewForAnotherJar() throws Exception {
+        final Path cache = Files.createDirectory(parent.resolve("cache"));
+        final Map<String, String> there = Map.of("SERIATIM_CACHE", cache.toString());
+        final Path archive = cache.resolve("seriatim.jsa");
+        final List<FileTime> made = new ArrayList<>();
+
+        for (int i = 0; i < 2; i++) {
+            run(parent, there, command.toString(), "--help");
+            made.add(Files.getLastModifiedTime(archive));
+        }
+        Files.setLastModifiedTime(
+                command.resolveSibling("../seriatim.jar"),
+                FileTime.from(Instant.now().minusSeconds(3600)));
+        run(parent, there, command.toString(), "--help");
+        made.add(Files.getLastModifiedTime(archive));
+
+        assertEquals(made.get(0), made.get(1));
+        assertNotEquals(made.get(1), made.get(2));
     }
 
     @Test

@@ -58,11 +58,6 @@ import picocli.CommandLine.Spec;
         })
 public final class ServeCommand implements Callable<Integer> {
     private static final Duration BLOCK = Duration.ofSeconds(5);
-    /// It would tell of each message that is too long with a stack trace; the journal tells what matters. Kept here,
-    /// since
-    /// the JDK forgets loggers that nobody holds, and their levels.
-    private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
-
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     @ParentCommand
@@ -178,6 +173,9 @@ public final class ServeCommand implements Callable<Integer> {
         private Path token;
     }
 
+    /// Kept here, since the JDK forgets loggers that nobody holds, and their levels.
+    private Logger grpcLog;
+
     @Override
     public Integer call() throws InterruptedException {
         if (spec.defaultValueProvider() instanceof ServeSettings settings && settings.problem(spec) != null) {
@@ -188,7 +186,9 @@ public final class ServeCommand implements Callable<Integer> {
         if ((http.isPublic() || grpc.isPublic()) && options.token() == null && guards.clientCa == null) {
             journal.warn("open", "why", "others than this machine can write: no --token-file and no --tls-client-ca");
         }
-        GRPC_LOG.setLevel(Level.OFF);
+        // It would tell of each message that is too long with a stack trace; the journal tells what matters.
+        grpcLog = Logger.getLogger("io.grpc");
+        grpcLog.setLevel(Level.OFF);
         // Jetty's and gRPC's Netty do without what the JDK warns of.
         System.setProperty("io.grpc.netty.shaded.io.netty.noUnsafe", "true");
         System.setProperty("io.grpc.netty.shaded.io.netty.handler.ssl.noOpenSsl", "true");
