@@ -5,6 +5,8 @@ import io.seriatim.wal.WalException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -49,6 +51,14 @@ final class Failures {
 
     /// The messages of `java.nio.file` are often a bare file name; the type then says what about it.
     private static String oneLine(Throwable failure) {
+        return switch (failure) {
+            case AccessDeniedException denied -> "no permission: file=" + denied.getFile() + " (this user may not)";
+            case NoSuchFileException missing -> "no such file or directory: file=" + missing.getFile();
+            case Throwable other -> text(other);
+        };
+    }
+
+    private static String text(Throwable failure) {
         return failure.toString().replaceFirst("^(?:\\w+\\.)+", "").replaceAll("\\s*\\R\\s*", " ");
     }
 }

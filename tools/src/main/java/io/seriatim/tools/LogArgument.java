@@ -12,6 +12,12 @@ public final class LogArgument {
     /// @return the log's directory
     /// @throws CannotRunException if it is not there
     public Path directory() {
+        return required(directory);
+    }
+
+    /// @return the log's directory
+    /// @throws CannotRunException if it is not there
+    public static Path required(Path directory) {
         if (!Files.exists(directory)) {
             throw new CannotRunException("no such directory: directory=" + directory);
         }

@@ -7,8 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seriatim.wal.Damage;
 import io.seriatim.wal.ReplayReport;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +92,7 @@ class SeriatimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"verify", "replay", "repair"})
+    @ValueSource(strings = {"verify", "replay", "repair", "stat"})
     void shouldExitWith3AndOneLineWhenThereIsNoLog(String command, @TempDir Path directory) throws Exception {
         final Path file = Files.writeString(directory.resolve("file"), "text");
         final Path other = Files.createDirectory(directory.resolve("other"));
@@ -96,6 +103,22 @@ class SeriatimTest {
                 () -> assertFailsInOneLine("not a directory", command, file),
                 () -> assertFailsInOneLine("not a log", command, other));
         assertEquals("Dear log", Files.readString(other.resolve("letter.txt")));
+    }
+
+    @Test
+    void shouldSayWhatTheFileSystemRefusedInWords() {
+        final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        final Seriatim seriatim = new Seriatim(new Streams(
+                new Output(OutputStream.nullOutputStream()), new PrintStream(err, true), false, false, false));
+
+        assertEquals(3, Failures.explain(seriatim, new AccessDeniedException("/var/wal")));
+        assertEquals(3, Failures.explain(seriatim, new UncheckedIOException(new NoSuchFileException("/var/none"))));
+
+        assertEquals(
+                List.of(
+                        "seriatim: no permission: file=/var/wal (this user may not)",
+                        "seriatim: no such file or directory: file=/var/none"),
+                err.toString().lines().toList());
     }
 
     @Test

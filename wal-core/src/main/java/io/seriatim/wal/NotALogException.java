@@ -2,7 +2,7 @@ package io.seriatim.wal;
 
 import java.nio.file.Path;
 
-/// The directory holds something, but not a log. Nothing in it was touched.
+/// The directory holds something, or nothing, but no log. Nothing in it was touched.
 public final class NotALogException extends WalException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,9 @@ public final class NotALogException extends WalException {
     /// @param reason    why it is none
     public NotALogException(Path directory, String reason) {
         super(
-                "not a log: directory=" + directory + " reason=" + reason + " (name an empty or missing directory)",
+                "not a log: directory=" + directory + " reason=" + reason
+                        + " (a log is a directory with wal.meta and shard-000 in it; a new one begins in an empty or"
+                        + " missing directory)",
                 null);
         this.directory = directory;
         this.reason = reason;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,10 @@ class WalExceptionTest {
         assertEquals(FILE, failed.file());
         assertSame(CAUSE, failed.getCause());
         assertSays(failed, "cannot force the directory", "file=" + FILE, "No space left", "try again)");
+        assertSays(
+                new WalIoException("read the log", FILE, new AccessDeniedException("seriatim.lock")),
+                "seriatim.lock",
+                "(this user may not: ");
     }
 
     @Test
@@ -112,7 +117,8 @@ class WalExceptionTest {
 
         assertEquals(FILE, none.directory());
         assertEquals("it holds photos", none.reason());
-        assertSays(none, "not a log", "directory=" + FILE, "reason=it holds photos", "(name an empty");
+        assertSays(
+                none, "not a log", "directory=" + FILE, "reason=it holds photos", "in an empty or missing directory)");
     }
 
     @Test

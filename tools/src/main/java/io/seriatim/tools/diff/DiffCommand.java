@@ -2,6 +2,7 @@ package io.seriatim.tools.diff;
 
 import io.seriatim.tools.CannotRunException;
 import io.seriatim.tools.ExitCode;
+import io.seriatim.tools.LogArgument;
 import io.seriatim.tools.LogTime;
 import io.seriatim.tools.ReadOptions;
 import io.seriatim.tools.Remarks;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -103,26 +103,28 @@ public final class DiffCommand implements Callable<Integer> {
         } catch (IllegalArgumentException failure) {
             throw new ParameterException(spec.commandLine(), failure.getMessage(), failure);
         }
-        requireDirectory(a);
-        requireDirectory(b);
-        requireDirectory(temporary);
-        if (!Objects.equals(LogTime.unit(a), LogTime.unit(b))) {
-            throw new CannotRunException(
-                    "the logs have timestamps in different units: a=" + LogTime.unit(a) + " b=" + LogTime.unit(b));
+        LogArgument.required(a);
+        LogArgument.required(b);
+        if (!Files.isDirectory(temporary)) {
+            throw new CannotRunException("no such directory: directory=" + temporary + " (--temp)");
+        }
+        final TimeUnit unitA = LogTime.unit(a);
+        final TimeUnit unitB = LogTime.unit(b);
+        if (unitA != null && unitB != null && unitA != unitB) {
+            throw new CannotRunException("the logs have timestamps in different units: a=" + unitA + " b=" + unitB);
         }
         try (DiffSide first = new DiffSide(a, temporary, plan.sortBytes());
                 DiffSide second = new DiffSide(b, temporary, plan.sortBytes())) {
             read(first, "first log: ", plan, selection);
             read(second, "second log: ", plan, selection);
+            if (unitA != unitB) {
+                seriatim.remarks()
+                        .say("compared as numbers: the unit of the timestamps is not known: directory="
+                                + (unitA == null ? a : b));
+            }
             return compare(first, second);
         } catch (OutOfMemoryError failure) {
             throw new CannotRunException(MemoryPlan.exceeded(reading.memoryBytes(), failure));
-        }
-    }
-
-    private static void requireDirectory(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw new CannotRunException("no such directory: directory=" + directory);
         }
     }
 

@@ -12,6 +12,7 @@ import io.seriatim.tools.ReportDocument;
 import io.seriatim.wal.Labels;
 import io.seriatim.wal.WalConfig;
 import io.seriatim.wal.mmap.MappedWal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -161,15 +162,20 @@ class DiffCommandTest {
     }
 
     @Test
-    void shouldExitWith3WhenALogIsMissingOrItsTimesAreOthers() {
+    void shouldExitWith3WhenALogIsMissingOrItsTimesAreOthers() throws Exception {
         final Path a = log("a", 1, wal -> append(wal, UP, 1, 1));
         final Path millis = parent.resolve("millis");
         try (MappedWal wal = MappedWal.open(Logs.config(millis).timeUnit(TimeUnit.MILLISECONDS))) {
             append(wal, UP, 1, 1);
         }
 
+        final Path empty = Files.createDirectory(parent.resolve("empty"));
+        final Path file = Files.writeString(parent.resolve("file"), "text");
+
         for (final Invocation failed : java.util.List.of(
                 Invocation.of("diff", a, parent.resolve("none")),
+                Invocation.of("diff", a, empty),
+                Invocation.of("diff", file, a),
                 Invocation.of("diff", parent.resolve("none"), a),
                 Invocation.of("diff", a, millis),
                 Invocation.of("diff", a, a, "--temp", parent.resolve("none")))) {
@@ -179,6 +185,18 @@ class DiffCommandTest {
         }
         assertEquals(64, Invocation.of("diff", a).code());
         assertEquals(64, Invocation.of("diff", a, a, "--select", "{").code());
+    }
+
+    @Test
+    void shouldCompareNumbersWhenAUnitIsLost() throws Exception {
+        final Path a = log("a", 1, wal -> append(wal, UP, 1, 1));
+        final Path b = log("b", 1, wal -> append(wal, UP, 1, 1));
+        Files.delete(b.resolve("wal.meta"));
+
+        final Invocation compared = Invocation.of("diff", a, b);
+
+        assertTrue(compared.out().contains("Equal"), compared.out());
+        assertTrue(compared.err().contains("unit of the timestamps is not known: directory=" + b), compared.err());
     }
 
     private Path log(String name, int shards, Consumer<MappedWal> content) {
