@@ -19,6 +19,9 @@ final class Sniffer {
     private static final Pattern OPEN_METRICS =
             Pattern.compile("# EOF\\s*|# UNIT .*|# TYPE \\S+ (unknown|info|stateset|gaugehistogram)\\s*");
 
+    /// What only the Prometheus text format has.
+    private static final Pattern PROMETHEUS = Pattern.compile("# TYPE \\S+ untyped\\s*");
+
     private static final int TAIL_BYTES = 64;
     private static final int LINES = 1_000;
     private static final int MOST_LABELS = 256;
@@ -160,8 +163,10 @@ final class Sniffer {
     /// @param asked whether the user said OpenMetrics
     private static Format dialect(Input input, Source source, boolean asked) throws IOException {
         final List<String> lines = lines(input.head());
+        final boolean milliseconds =
+                lines.stream().anyMatch(line -> PROMETHEUS.matcher(line).matches());
         if (lines.stream().anyMatch(line -> OPEN_METRICS.matcher(line).matches())
-                || lines.stream().anyMatch(Sniffer::isInSeconds)) {
+                || !milliseconds && lines.stream().anyMatch(Sniffer::isInSeconds)) {
             return Format.OPENMETRICS;
         }
         final String tail = tail(input, source);

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 /// The result is a field, since every long is a legal timestamp: `if (scale.convert(t)) use(scale.timestamp())`.
 final class TimeScale {
     private static final int LONGEST_TEXT = 400;
+    private static final long MILLIS = 1000;
     private static final long[] POWERS = new long[19];
 
     static {
@@ -78,18 +79,41 @@ final class TimeScale {
             }
             final long by = divisors[-exponent];
             if (by > 0) {
-                return divide(digits, by);
+                return digits % by != 0 && isHairAside(time) || divide(digits, by);
             }
         }
         // More digits than that are an attack, not a time.
-        return time.length() + Math.abs(exponent) < LONGEST_TEXT && convertLong(time.toBigDecimal());
+        return time.length() + Math.abs(exponent) < LONGEST_TEXT && convertLong(time);
     }
 
-    private boolean convertLong(BigDecimal time) {
-        final BigDecimal[] parts =
-                time.multiply(BigDecimal.valueOf(multiplier)).divideAndRemainder(BigDecimal.valueOf(divisor));
+    /// Prometheus multiplies by 1000 and cuts. Where a product comes out a hair below its millisecond, as that of 1.001
+    /// does, `replay` writes the double behind it, 1.0010000000000001: that is this millisecond, and no other time.
+    private boolean isHairAside(Decimal time) {
+        if (from != TimeUnit.SECONDS || multiplier % MILLIS != 0) {
+            return false;
+        }
+        final double written = time.toDouble();
+        final long millis = Math.round(written * 1e3);
+        final double seconds = millis / 1e3;
+        if (Math.abs(millis) >= 1L << 52
+                || (long) (seconds * 1e3) == millis
+                || written != (millis < 0 ? Math.nextDown(seconds) : Math.nextUp(seconds))) {
+            return false;
+        }
+        final long factor = multiplier / MILLIS;
+        timestamp = millis * factor;
+        return Math.multiplyHigh(millis, factor) == timestamp >> 63;
+    }
+
+    private boolean convertLong(Decimal time) {
+        final BigDecimal[] parts = time.toBigDecimal()
+                .multiply(BigDecimal.valueOf(multiplier))
+                .divideAndRemainder(BigDecimal.valueOf(divisor));
         final boolean whole =
                 parts[1].signum() == 0 && parts[0].stripTrailingZeros().scale() <= 0;
+        if (!whole && isHairAside(time)) {
+            return true;
+        }
         final BigInteger quotient = parts[0].toBigInteger();
         final BigInteger floor = parts[1].signum() < 0 ? quotient.subtract(BigInteger.ONE) : quotient;
         if (floor.bitLength() >= Long.SIZE || !whole && !round) {

@@ -28,7 +28,8 @@ import io.seriatim.wal.Samples;
 /// Both want all of a metric together, of it all of a series, and of it time going up. So everything is sorted
 /// first, by metric, series and time, in bounded memory. A series has one value at a time: the one that was
 /// appended first, as in Prometheus. A log does not know types: each metric is a family of its own, of type
-/// unknown, which is what no `# TYPE` says in both formats.
+/// unknown, which is what no `# TYPE` says in both formats. The older one calls it untyped; there it is said, since
+/// it tells the two formats apart where a timestamp could be seconds or milliseconds.
 final class ExpositionExport implements Export {
     private static final String HELP = " Replayed from a write-ahead log.\n";
 
@@ -171,6 +172,9 @@ final class ExpositionExport implements Export {
             if (!metric.equals(family)) {
                 family = metric;
                 sink.aside("# HELP " + metric + HELP);
+                if (flavour == Flavour.PROMETHEUS) {
+                    sink.aside("# TYPE " + metric + " untyped\n");
+                }
             }
             Exposition.series(prefix.clear(), series).ascii(' ');
             done += sorted.count();

@@ -56,6 +56,10 @@ class RoundTripTest {
                     wal.series(labels).append(1_700_000_000_000L + i * 15_000L + random.nextInt(15_000), value);
                 }
             }
+            for (long i = 0, time = 1; i < SAMPLES; i++, time += 1 + random.nextLong((1L << 42) / SAMPLES)) {
+                wal.series(Labels.of("__name__", "ages")).append(time, i);
+                wal.series(Labels.of("__name__", "early")).append(1000 + i, i);
+            }
         }
         return log;
     }
