@@ -1,6 +1,7 @@
 package io.seriatim.wal;
 
-/// A shard has no reference left for another series, or as many registered series as it may have.
+/// A shard has no reference left for another series, or as many registered series, or bytes of their labels, as it
+/// may have.
 public final class SeriesLimitException extends WalException {
     private static final long serialVersionUID = 1L;
 

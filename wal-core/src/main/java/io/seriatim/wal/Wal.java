@@ -17,7 +17,8 @@ public interface Wal extends AutoCloseable {
 
     /// Finds or registers a series. Does not write: the labels are logged with the first sample in each segment.
     ///
-    /// @throws SeriesLimitException if [WalConfig#maxSeries()] series are registered; see [#evictIdle]
+    /// @throws SeriesLimitException if there are as many series as [WalConfig#maxSeries()] and
+    ///                              [WalConfig#seriesBytes()] allow; see [#evictIdle]
     SeriesHandle series(Labels labels);
 
     /// Appends a whole series, labels and samples, as one record.

@@ -31,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 ///                       the log is no longer than this, nor than half of `maxBytes`; 0: consumers keep
 ///                       nothing
 /// @param maxSeries      the most series registered at once in each shard; see [Wal#evictIdle]
+/// @param seriesBytes    the most bytes of labels, encoded, that the series registered at once in each shard have
+///                       together; as for `maxSeries`; 0: no cap
 /// @param alignBatches   true: each batch is padded to a 4 KiB page, so that no force rewrites a page that
 ///                       holds durable bytes; for devices that do not write sectors atomically; costs 2 KiB a
 ///                       batch on average
@@ -51,6 +53,7 @@ public record WalConfig(
         long retainBytes,
         long consumerBytes,
         int maxSeries,
+        long seriesBytes,
         boolean alignBatches,
         boolean callerRuns) {
     /// The shortest segment: a header page and one page of frames.
@@ -104,6 +107,9 @@ public record WalConfig(
         if (maxSeries < 1) {
             throw new IllegalArgumentException("maxSeries must be positive: maxSeries=" + maxSeries);
         }
+        if (seriesBytes < 0) {
+            throw new IllegalArgumentException("seriesBytes must not be negative: seriesBytes=" + seriesBytes);
+        }
     }
 
     private static void requirePositive(String name, Duration duration) {
@@ -133,6 +139,7 @@ public record WalConfig(
                 0,
                 16L << 30,
                 MAX_SERIES,
+                0,
                 false,
                 false);
     }
@@ -241,6 +248,13 @@ public record WalConfig(
         return draft.checked();
     }
 
+    /// @return a copy with another `seriesBytes`
+    public WalConfig seriesBytes(long seriesBytes) {
+        final Draft draft = new Draft(this);
+        draft.seriesBytes = seriesBytes;
+        return draft.checked();
+    }
+
     /// @return a copy with another `alignBatches`
     public WalConfig alignBatches(boolean alignBatches) {
         final Draft draft = new Draft(this);
@@ -272,6 +286,7 @@ public record WalConfig(
         private long retainBytes;
         private long consumerBytes;
         private int maxSeries;
+        private long seriesBytes;
         private boolean alignBatches;
         private boolean callerRuns;
 
@@ -291,6 +306,7 @@ public record WalConfig(
             retainBytes = from.retainBytes;
             consumerBytes = from.consumerBytes;
             maxSeries = from.maxSeries;
+            seriesBytes = from.seriesBytes;
             alignBatches = from.alignBatches;
             callerRuns = from.callerRuns;
         }
@@ -312,6 +328,7 @@ public record WalConfig(
                     retainBytes,
                     consumerBytes,
                     maxSeries,
+                    seriesBytes,
                     alignBatches,
                     callerRuns);
         }

@@ -62,6 +62,7 @@ class WalConfigTest {
                 Map.entry("retainBytes", 1L << 39),
                 Map.entry("consumerBytes", 1L << 38),
                 Map.entry("maxSeries", 12),
+                Map.entry("seriesBytes", 1L << 37),
                 Map.entry("alignBatches", true),
                 Map.entry("callerRuns", true));
         final List<RecordComponent> components = List.of(WalConfig.class.getRecordComponents());
@@ -166,6 +167,7 @@ class WalConfigTest {
         assertRefused(() -> DEFAULTS.consumerBytes(-1), "consumerBytes must not be negative", "consumerBytes=-1");
         assertEquals(1, DEFAULTS.maxSeries(1).maxSeries());
         assertRefused(() -> DEFAULTS.maxSeries(0), "maxSeries must be positive", "maxSeries=0");
+        assertRefused(() -> DEFAULTS.seriesBytes(-1), "seriesBytes must not be negative", "seriesBytes=-1");
     }
 
     @Test

@@ -16,9 +16,13 @@ final class LimitOptions {
     private static final int MOST_SERIES = 1 << 28;
 
     private static final int USUAL_SERIES = 2_000_000;
+    private static final long LEAST_CACHED = 1 << 20;
 
-    /// Heap for each: a series with labels of 200 bytes takes 1 to 1.5 KiB, and half of the heap is for messages.
-    private static final int SERIES_BYTES = 3 * 1024;
+    /// Heap for each series with labels of 200 bytes, in the log and in each decoder. So half of the heap is for
+    /// messages.
+    private static final long LOG_BYTES = 1024;
+
+    private static final long DECODER_BYTES = 1536;
 
     @Option(
             names = "--max-message",
@@ -100,14 +104,35 @@ final class LimitOptions {
             names = "--max-series",
             paramLabel = "N",
             description = "The most series registered at once; when they are reached, those that nobody writes any more"
-                    + " are forgotten (default: one for each 3 KiB of the heap, at most 2000000).")
+                    + " are forgotten (default: one for each 4 KiB of the heap, or more with more than two cores; at"
+                    + " most 2000000).")
     private Integer series;
+
+    @Option(
+            names = "--max-series-bytes",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = "The most bytes of labels that these have together (default: a tenth of the heap).")
+    private Long seriesBytes;
 
     /// @return the most series registered at once
     int series() {
         return series != null
                 ? series
-                : (int) Math.min(USUAL_SERIES, Runtime.getRuntime().maxMemory() / SERIES_BYTES);
+                : (int) Math.min(USUAL_SERIES, heap() / (LOG_BYTES + ServeLimits.decoders() * DECODER_BYTES));
+    }
+
+    /// @return the most bytes of their labels
+    long seriesBytes(CommandSpec command) {
+        return within(command, "--max-series-bytes", wantedSeriesBytes(), Long.MAX_VALUE);
+    }
+
+    private long wantedSeriesBytes() {
+        return seriesBytes != null ? seriesBytes : heap() / 10;
+    }
+
+    private static long heap() {
+        return Runtime.getRuntime().maxMemory();
     }
 
     /// @return the limits
@@ -123,6 +148,7 @@ final class LimitOptions {
                 (int) within(command, "--max-labels", labels, Labels.MAX_COUNT),
                 (int) within(command, "--max-label-bytes", labelBytes, Labels.MAX_ENCODED_BYTES),
                 (int) within(command, "--max-series", series(), MOST_SERIES),
+                Math.max(LEAST_CACHED, heap() / 16 * 7 / ServeLimits.decoders()),
                 positive(command, "--request-timeout", request),
                 positive(command, "--header-timeout", header),
                 positive(command, "--idle-timeout", idle));

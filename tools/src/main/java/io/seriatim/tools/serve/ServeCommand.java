@@ -244,12 +244,14 @@ public final class ServeCommand implements Callable<Integer> {
 
     private WalConfig walConfig() {
         try {
-            return log.config(TimeUnit.NANOSECONDS)
-                    .flushEvery(flushEvery)
+            final WalConfig config = log.config(TimeUnit.NANOSECONDS);
+            return config.flushEvery(flushEvery)
                     .retainBytes(retainBytes)
                     .maxBytes(maxLogBytes)
                     .consumerBytes(forward.keepBytes())
-                    .maxSeries(limits.series())
+                    // Of the log; its own limits are of a shard.
+                    .maxSeries(Math.ceilDiv(limits.series(), config.shards()))
+                    .seriesBytes(Math.ceilDiv(limits.seriesBytes(spec), config.shards()))
                     .backpressure(Backpressure.block(BLOCK));
         } catch (IllegalArgumentException failure) {
             throw bad(failure.getMessage());

@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param labels         of a series
 /// @param labelBytes     of a series
 /// @param series         that each decoder remembers
+/// @param cachedBytes    that each decoder remembers, about
 /// @param requestTimeout how long a message may take to arrive
 /// @param headerTimeout  how long a header, or a handshake, may take
 /// @param idleTimeout    how long a connection may be silent
@@ -26,6 +27,14 @@ record ServeLimits(
         int labels,
         int labelBytes,
         int series,
+        long cachedBytes,
         Duration requestTimeout,
         Duration headerTimeout,
-        Duration idleTimeout) {}
+        Duration idleTimeout) {
+    private static final int LEAST_DECODERS = 2;
+
+    /// @return how many messages are decoded at once: as many as there are cores
+    static int decoders() {
+        return Math.max(LEAST_DECODERS, Runtime.getRuntime().availableProcessors());
+    }
+}

@@ -11,7 +11,6 @@ import java.time.Duration;
 
 /// A running server: the log, and what writes to it.
 final class Serving implements AutoCloseable {
-    private static final int LEAST_DECODERS = 2;
 
     private final MappedWal wal;
     private final Admission admission;
@@ -30,12 +29,13 @@ final class Serving implements AutoCloseable {
     Serving(ServeOptions options, Journal journal) {
         this.journal = journal;
         final ServeLimits limits = options.limits();
-        final IntakeLimits intakeLimits = new IntakeLimits(limits.labels(), limits.labelBytes(), limits.series());
+        final IntakeLimits intakeLimits =
+                new IntakeLimits(limits.labels(), limits.labelBytes(), limits.series(), limits.cachedBytes());
         wal = MappedWal.open(options.wal());
         admission = new Admission(limits.inflightBytes(), limits.requests());
         final ServeMetrics metrics = new ServeMetrics();
-        final int decoders = Math.max(LEAST_DECODERS, Runtime.getRuntime().availableProcessors());
-        final Taker taker = new Taker(wal, intakeLimits, decoders, options.durable(), limits.requestTimeout());
+        final Taker taker =
+                new Taker(wal, intakeLimits, ServeLimits.decoders(), options.durable(), limits.requestTimeout());
         final Unpacking unpacking = new Unpacking(limits.messageBytes(), limits.unpackedBytes());
         final Exchange exchange = new Exchange(admission, unpacking, taker, metrics, journal);
         health = new Health(wal, admission);

@@ -110,8 +110,8 @@ class OtelSdkTest {
         final WalConfig config = WalConfig.at(directory.resolve("wal"))
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .segmentBytes(1 << 20);
-        final ServeLimits limits =
-                new ServeLimits(1 << 20, 1 << 20, 8 << 20, 64, 64, 8, 64, 4096, 1000, patience, patience, patience);
+        final ServeLimits limits = new ServeLimits(
+                1 << 20, 1 << 20, 8 << 20, 64, 64, 8, 64, 4096, 1000, 64 << 20, patience, patience, patience);
         final PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
         serving = new Serving(
                 new ServeOptions(config, any, any, null, null, true, limits, null),

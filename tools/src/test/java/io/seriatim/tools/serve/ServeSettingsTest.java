@@ -74,7 +74,11 @@ class ServeSettingsTest {
     @Test
     void shouldRefuseLimitsThatMakeNoSenseBeforeItMakesALog() {
         for (final String[] limit : new String[][] {
-            {"--max-labels", "1000"}, {"--max-label-bytes", "1m"}, {"--max-series", "0"}, {"--idle-timeout", "0s"}
+            {"--max-labels", "1000"},
+            {"--max-label-bytes", "1m"},
+            {"--max-series", "0"},
+            {"--max-series-bytes", "0"},
+            {"--idle-timeout", "0s"}
         }) {
             final ByteArrayOutputStream err = new ByteArrayOutputStream();
             final Streams streams = new Streams(

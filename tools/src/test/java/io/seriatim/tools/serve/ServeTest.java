@@ -82,6 +82,7 @@ class ServeTest {
                 64,
                 4096,
                 1000,
+                64 << 20,
                 Duration.ofSeconds(10),
                 header,
                 Duration.ofSeconds(30));

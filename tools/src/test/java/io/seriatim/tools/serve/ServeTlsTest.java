@@ -60,7 +60,8 @@ class ServeTlsTest {
                         null,
                         true,
                         new ServeLimits(
-                                1 << 20, 1 << 20, 8 << 20, 64, 64, 8, 64, 4096, 1000, patience, patience, patience),
+                                1 << 20, 1 << 20, 8 << 20, 64, 64, 8, 64, 4096, 1000, 64 << 20, patience, patience,
+                                patience),
                         null),
                 new Journal(
                         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),

@@ -45,7 +45,7 @@ public final class MappedWal implements Wal {
         this.scratches = new Pool<>(Scratch::new);
         this.engine = Engine.open(config, storage, scratches, hook);
         this.shards = engine.shards();
-        this.series = new SeriesTable(this, shards, config.maxSeries());
+        this.series = new SeriesTable(this, shards, config.maxSeries(), config.seriesBytes());
         this.batches = new Pool<>(() -> new MappedBatch(this, shards.length));
         this.group = config.durability() == Durability.GROUP;
         engine.start(series);

@@ -6,6 +6,7 @@ import io.seriatim.wal.SeriesHandle;
 import io.seriatim.wal.SeriesLimitException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The series that a log knows by their labels. Any thread; a look-up takes no lock and allocates nothing.
 ///
@@ -15,18 +16,24 @@ final class SeriesTable {
     private final MappedWal wal;
     private final Shard[] shards;
     private final int maxSeries;
+    private final long maxBytes;
     private final ConcurrentHashMap<Labels, Series> byLabels = new ConcurrentHashMap<>();
     private final AtomicInteger[] registered;
+    private final AtomicLong[] bytes;
     private final AtomicInteger[] nextRef;
 
-    SeriesTable(MappedWal wal, Shard[] shards, int maxSeries) {
+    /// @param maxBytes of labels in each shard; 0: no cap
+    SeriesTable(MappedWal wal, Shard[] shards, int maxSeries, long maxBytes) {
         this.wal = wal;
         this.shards = shards;
         this.maxSeries = maxSeries;
+        this.maxBytes = maxBytes;
         this.registered = new AtomicInteger[shards.length];
+        this.bytes = new AtomicLong[shards.length];
         this.nextRef = new AtomicInteger[shards.length];
         for (int shard = 0; shard < shards.length; shard++) {
             registered[shard] = new AtomicInteger();
+            bytes[shard] = new AtomicLong();
             nextRef[shard] = new AtomicInteger();
         }
     }
@@ -53,17 +60,29 @@ final class SeriesTable {
 
     private Series register(Labels labels) {
         final int shard = shardOf(labels);
+        final int length = labels.encodedLength();
+        final long all = bytes[shard].addAndGet(length);
         if (registered[shard].incrementAndGet() > maxSeries) {
-            registered[shard].decrementAndGet();
+            unregister(shard, length);
             throw new SeriesLimitException(shard, maxSeries, "evict idle series, or raise maxSeries");
+        }
+        if (maxBytes > 0 && all > maxBytes) {
+            unregister(shard, length);
+            throw new SeriesLimitException(
+                    shard, maxBytes, "that many bytes of labels; evict idle series, or raise seriesBytes");
         }
         final int ref = nextRef[shard].getAndUpdate(next -> next < 0 ? next : next + 1);
         if (ref < 0) {
-            registered[shard].decrementAndGet();
+            unregister(shard, length);
             throw new SeriesLimitException(
                     shard, 1L << 31, "references are used up in this epoch: close the log and open it again");
         }
         return new Series(wal, shards[shard], labels, ref);
+    }
+
+    private void unregister(int shard, int length) {
+        registered[shard].decrementAndGet();
+        bytes[shard].addAndGet(-length);
     }
 
     private int shardOf(Labels labels) {
@@ -89,7 +108,7 @@ final class SeriesTable {
                     && series.isIdleSince(since.lsn(shard))
                     && byLabels.remove(series.labels, series)) {
                 series.forget();
-                registered[shard].decrementAndGet();
+                unregister(shard, series.labels.encodedLength());
                 evicted++;
             }
         }

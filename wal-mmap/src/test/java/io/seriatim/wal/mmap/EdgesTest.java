@@ -440,11 +440,31 @@ class EdgesTest {
     @Test
     @DisplayName("EDGE 27: running out of references is a typed error, not another series' reference")
     void shouldRefuseTheSeriesWhenReferencesAreUsedUp() {
-        final SeriesTable table = new SeriesTable(null, new Shard[1], 10);
+        final SeriesTable table = new SeriesTable(null, new Shard[1], 10, 0);
         table.useReferences(0, Integer.MAX_VALUE);
         assertEquals(Integer.MAX_VALUE, table.of(UP).ref);
         assertThrows(SeriesLimitException.class, () -> table.of(DOWN));
         assertThrows(SeriesLimitException.class, () -> table.of(DOWN));
         assertEquals(1, table.registered(0));
+    }
+
+    @Test
+    @DisplayName("EDGE 27: long labels are bounded as well, and forgotten series make room for others")
+    void shouldRefuseSeriesBeyondTheBytesOfTheirLabels() throws Exception {
+        final Labels large = Labels.of("__name__", "x".repeat(1000));
+        try (MappedWal wal = MappedWal.open(config().seriesBytes(1500))) {
+            wal.series(large).append(1, 1);
+            final SeriesLimitException refused =
+                    assertThrows(SeriesLimitException.class, () -> wal.series(Labels.of("__name__", "y".repeat(1000))));
+            assertEquals(1500, refused.limit());
+            assertTrue(refused.getMessage().contains("seriesBytes"), refused.getMessage());
+            wal.series(large).append(2, 2);
+            wal.series(UP).append(1, 1);
+
+            while (wal.evictIdle(wal.checkpoint()) == 0) {
+                wal.appendRecord(0, 1, new byte[1000], 0, 1000); // on to the next segment
+            }
+            wal.series(Labels.of("__name__", "y".repeat(1000))).append(1, 1);
+        }
     }
 }

@@ -21,6 +21,14 @@ record Context(
         return new Context(id, labels, unsaid, null, null, null);
     }
 
+    /// @return how many entries its maps have
+    int entries() {
+        return labels.size()
+                + unsaid.size()
+                + (target == null ? 0 : target.size())
+                + (about == null ? 0 : about.size());
+    }
+
     static Context refused(long id, String refusal) {
         return new Context(id, Map.of(), Map.of(), refusal, null, null);
     }

@@ -5,11 +5,10 @@ import io.seriatim.tools.SeriesCache;
 /// What surrounds data points, by its bytes: resources, scopes or metrics. Bounded; when it is full it forgets
 /// everything. Not thread-safe.
 final class Contexts<T> {
-    private static final int LONGEST_KEY = 128 * 1024;
-    private static final long MOST_BYTES = 64L * 1024 * 1024;
+    /// A longer key is not kept: its context is made anew with each message.
+    static final int LONGEST_KEY = 128 * 1024;
 
     private final SeriesCache<T> cache;
-    private long keyBytes;
 
     Contexts(int limit) {
         this.cache = new SeriesCache<>(limit);
@@ -20,17 +19,10 @@ final class Contexts<T> {
     }
 
     void put(Buffer key, T context) {
-        final int length = key.length();
-        if (length > LONGEST_KEY) {
-            return;
-        }
-        if (keyBytes + length > MOST_BYTES) {
-            cache.clear();
-            keyBytes = 0;
-        }
-        if (cache.put(key.bytes(), 0, length, context)) {
-            keyBytes = 0;
-        }
-        keyBytes += length;
+        cache.put(key.bytes(), 0, key.length(), context);
+    }
+
+    void clear() {
+        cache.clear();
     }
 }

@@ -19,6 +19,11 @@ record Description(Labels attributes) {
         return with("exact", exact, with(start));
     }
 
+    /// @return how many it takes, about
+    int bytes() {
+        return attributes == null ? 0 : attributes.encodedLength();
+    }
+
     private static Labels with(String name, String value, Labels attributes) {
         final TreeMap<String, String> all = new TreeMap<>();
         if (attributes != null) {

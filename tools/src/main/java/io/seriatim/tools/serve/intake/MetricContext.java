@@ -16,4 +16,9 @@ record MetricContext(
         boolean delta,
         Map<String, String> labels,
         Map<String, String> description,
-        String refusal) {}
+        String refusal) {
+    /// @return how many entries its maps have
+    int entries() {
+        return labels.size() + description.size();
+    }
+}

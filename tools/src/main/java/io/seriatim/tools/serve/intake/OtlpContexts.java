@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Makes contexts of resources, scopes and metrics; each is made once. Not thread-safe.
+/// Makes contexts of resources, scopes and metrics; each is made once, as long as there is room. When what is kept
+/// comes
+/// to more heap than it may, all are forgotten together, since those of metrics share the texts of the others. Not
+/// thread-safe.
 final class OtlpContexts {
     private static final int ATTRIBUTES = 1 << Wire.TAG_BITS | Wire.BYTES;
     private static final int DROPPED = 2 << Wire.TAG_BITS | Wire.VARINT;
@@ -14,14 +17,27 @@ final class OtlpContexts {
     private static final int SCOPE_ATTRIBUTES = 3 << Wire.TAG_BITS | Wire.BYTES;
     private static final int SCOPE_DROPPED = 4 << Wire.TAG_BITS | Wire.VARINT;
 
+    /// The key itself, and the texts made of it.
+    private static final long KEY_FACTOR = 3;
+
+    /// A place in a map, and the objects of a name and a value without their characters.
+    private static final long ENTRY_BYTES = 120;
+
+    private static final long CONTEXT_BYTES = 250;
+
     private final Contexts<Context> resources;
     private final Contexts<Context> scopes;
     private final Contexts<MetricContext> metrics;
     private final Buffer key = new Buffer();
     private final Wire wire = new Wire();
+    private final long byteLimit;
+    private long usedBytes;
     private long ids;
 
-    OtlpContexts(int limit) {
+    /// @param limit     the most of each kind
+    /// @param byteLimit of heap, about
+    OtlpContexts(int limit, long byteLimit) {
+        this.byteLimit = byteLimit;
         resources = new Contexts<>(limit);
         scopes = new Contexts<>(limit);
         metrics = new Contexts<>(limit);
@@ -34,7 +50,7 @@ final class OtlpContexts {
         Context context = resources.find(key);
         if (context == null) {
             context = newResource(resource, schemaUrl);
-            resources.put(key, context);
+            keep(resources, context, context.entries());
         }
         return context;
     }
@@ -93,6 +109,22 @@ final class OtlpContexts {
         return new Context(id, labels, unsaid, null, worthIt ? target : null, unsaidOfTarget);
     }
 
+    /// @param entries in maps
+    private <T> void keep(Contexts<T> kind, T context, int entries) {
+        if (key.length() > Contexts.LONGEST_KEY) {
+            return;
+        }
+        final long bytes = CONTEXT_BYTES + KEY_FACTOR * key.length() + ENTRY_BYTES * entries;
+        if (usedBytes + bytes > byteLimit) {
+            resources.clear();
+            scopes.clear();
+            metrics.clear();
+            usedBytes = 0;
+        }
+        usedBytes += bytes;
+        kind.put(key, context);
+    }
+
     private static String value(List<Attribute> attributes, String key) {
         for (final Attribute attribute : attributes) {
             if (attribute.key().equals(key)) {
@@ -118,7 +150,7 @@ final class OtlpContexts {
             context = resource.refusal() == null
                     ? newScope(resource, scope, schemaUrl)
                     : Context.refused(ids++, resource.refusal());
-            scopes.put(key, context);
+            keep(scopes, context, context.entries());
         }
         return context;
     }
@@ -168,7 +200,7 @@ final class OtlpContexts {
         MetricContext context = metrics.find(key);
         if (context == null) {
             context = metric.context(ids++, scope);
-            metrics.put(key, context);
+            keep(metrics, context, context.entries());
         }
         return context;
     }

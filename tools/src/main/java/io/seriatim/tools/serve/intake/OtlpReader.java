@@ -32,7 +32,8 @@ final class OtlpReader {
 
     OtlpReader(Session session) {
         this.session = session;
-        this.contexts = new OtlpContexts(session.limits().cachedSeries());
+        this.contexts = new OtlpContexts(
+                session.limits().cachedSeries(), session.limits().cachedBytes() / 4);
         this.point = new OtlpPoint(session);
         final OtlpExemplars exemplars = new OtlpExemplars(session);
         this.numbers = new OtlpNumbers(session, point, exemplars);

@@ -8,15 +8,17 @@ import io.seriatim.wal.Wal;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/// The series of one [Intake], by the bytes that stand for them in messages. Bounded in number and in bytes: when
-/// it is full it forgets everything. Not thread-safe.
+/// The series of one [Intake], by the bytes that stand for them in messages. Bounded in number and in bytes of heap, of
+/// which it counts what a sender decides about and adds a guess for the rest: when it is full it forgets everything.
+/// Not thread-safe.
 final class SeriesIndex {
     /// A longer key is not kept: its series is looked up anew with each message.
     private static final int LONGEST_KEY = 128 * 1024;
 
-    private static final int MEAN_KEY = 1024;
+    /// Objects and places in tables for each series.
+    private static final int ENTRY_BYTES = 250;
+
     private static final long EVICTION_NS = 10_000_000_000L;
-    private static final long MOST_KEY_BYTES = 256L * 1024 * 1024;
 
     private final Wal wal;
     private final Runnable commit;
@@ -24,15 +26,15 @@ final class SeriesIndex {
     private final long byteLimit;
     private final SeriesCache<Sighting> sightings;
     private final Map<SeriesHandle, SeriesState> states = new IdentityHashMap<>();
-    private long keyBytes;
+    private long usedBytes;
     private long lastEvictionNs = System.nanoTime() - EVICTION_NS;
 
     /// @param commit logs what waits: its series are not idle
-    SeriesIndex(Wal wal, int limit, Runnable commit) {
+    SeriesIndex(Wal wal, int limit, long byteLimit, Runnable commit) {
         this.wal = wal;
         this.commit = commit;
         this.limit = limit;
-        this.byteLimit = Math.max(LONGEST_KEY, Math.min(MOST_KEY_BYTES, (long) limit * MEAN_KEY));
+        this.byteLimit = byteLimit;
         this.sightings = new SeriesCache<>(limit);
     }
 
@@ -47,15 +49,15 @@ final class SeriesIndex {
     Sighting add(byte[] key, int from, int to, Labels labels, Description description) throws RejectedException {
         final SeriesHandle handle = register(labels);
         final int length = to - from;
-        if (states.size() >= limit || keyBytes + length > byteLimit) {
+        // Labels may live here alone: the log forgets series, too.
+        final long bytes = ENTRY_BYTES + length + labels.encodedLength() + description.bytes();
+        if (states.size() >= limit || usedBytes + bytes > byteLimit) {
             clear();
         }
+        usedBytes += bytes;
         final Sighting sighting = new Sighting(states.computeIfAbsent(handle, SeriesState::new), description);
-        if (length <= LONGEST_KEY) {
-            if (sightings.put(key, from, to, sighting)) {
-                keyBytes = 0;
-            }
-            keyBytes += length;
+        if (length <= LONGEST_KEY && sightings.put(key, from, to, sighting)) {
+            usedBytes = bytes;
         }
         return sighting;
     }
@@ -84,6 +86,6 @@ final class SeriesIndex {
     private void clear() {
         sightings.clear();
         states.clear();
-        keyBytes = 0;
+        usedBytes = 0;
     }
 }

@@ -32,7 +32,7 @@ final class Session {
     Session(Wal wal, IntakeLimits limits) {
         this.wal = wal;
         this.limits = limits;
-        this.series = new SeriesIndex(wal, limits.cachedSeries(), this::commit);
+        this.series = new SeriesIndex(wal, limits.cachedSeries(), limits.cachedBytes() / 4 * 3, this::commit);
         // So few that a frame holds them even if all their series are defined with them.
         this.batchSamples =
                 Math.clamp(wal.config().maxFrameBytes() / (limits.maxLabelBytes() + SAMPLE_BYTES), 1, MOST_BATCHED);

@@ -93,7 +93,8 @@ class IntakeAllocationTest {
     @Test
     void shouldNoticeGarbage() throws Exception {
         // The look-up table holds a tenth of the series: each is made anew.
-        try (IntakeLog log = new IntakeLog(IntakeLog.config(directory), new IntakeLimits(100, 10_000, POINTS / 10))) {
+        try (IntakeLog log =
+                new IntakeLog(IntakeLog.config(directory), new IntakeLimits(100, 10_000, POINTS / 10, 64 << 20))) {
             final double perSample = bytesPerSample(log::otlp, otlp());
             assertTrue(perSample > 100, "bytesPerSample=" + perSample);
         }

@@ -47,7 +47,7 @@ class IntakeTest {
 
     @Test
     void shouldKeepEverythingThoughItsTableIsTooSmall() throws Exception {
-        final IntakeLog log = new IntakeLog(IntakeLog.config(directory), new IntakeLimits(10, 1000, 7));
+        final IntakeLog log = new IntakeLog(IntakeLog.config(directory), new IntakeLimits(10, 1000, 7, 64 << 20));
         for (int time = 1; time <= 3; time++) {
             assertEquals(100, log.otlp(series(100, time)).samples());
         }

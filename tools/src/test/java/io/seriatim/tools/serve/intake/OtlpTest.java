@@ -278,7 +278,7 @@ class OtlpTest {
 
     @Test
     void shouldRefuseWhatCannotBeKeptAndKeepTheRest() throws Exception {
-        final IntakeLog log = new IntakeLog(IntakeLog.config(directory), new IntakeLimits(4, 200, 100));
+        final IntakeLog log = new IntakeLog(IntakeLog.config(directory), new IntakeLimits(4, 200, 100, 64 << 20));
         final byte[] message = message(
                 gauge("g", point(1, 1, attribute("\u00e9", "x"))),
                 gauge("g", point(1, 1, attribute("a", "1"), attribute("b", "2"))),

@@ -1,0 +1,214 @@
+package io.seriatim.tools.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.CodedOutputStream;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.Gauge;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.seriatim.tools.ChildJvm;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that make `serve` remember as much as they can, each message within all limits: series with long labels,
+/// resources with many attributes, metrics with long descriptions. It has 128 MiB of heap, gets many times that, and
+/// stays itself.
+@Timeout(300)
+class FloodTest {
+    private static final int MESSAGES = 150;
+    private static final int A_MESSAGE = 200;
+    private static final int LONG = 15_000;
+
+    @TempDir
+    private Path directory;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final Map<Integer, Integer> answers = new TreeMap<>();
+    private ChildJvm serve;
+    private int port;
+
+    @AfterEach
+    void tearDown() throws InterruptedException {
+        client.close();
+        if (serve != null) {
+            serve.kill();
+        }
+    }
+
+    private interface Fields {
+        void write(CodedOutputStream out) throws IOException;
+    }
+
+    private static byte[] proto(Fields fields) throws IOException {
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        fields.write(out);
+        out.flush();
+        return bytes.toByteArray();
+    }
+
+    private static byte[] label(String name, String value) throws IOException {
+        return proto(out -> {
+            out.writeString(1, name);
+            out.writeString(2, value);
+        });
+    }
+
+    /// Remote write 1.0: each series has a label that is nearly as long as it may be.
+    private static byte[] longLabels(int first) throws IOException {
+        final byte[] name = label("__name__", "flood");
+        return proto(message -> {
+            for (int i = 0; i < A_MESSAGE; i++) {
+                final byte[] id = label("id", (first + i) + "x".repeat(LONG));
+                message.writeByteArray(1, proto(series -> {
+                    series.writeByteArray(1, name);
+                    series.writeByteArray(1, id);
+                    series.writeByteArray(2, proto(sample -> {
+                        sample.writeDouble(1, 1);
+                        sample.writeInt64(2, 1_700_000_000_000L);
+                    }));
+                }));
+            }
+        });
+    }
+
+    /// OTLP: each point comes with a resource of its own, which has many short attributes.
+    private static byte[] manyResources(int first) {
+        final ExportMetricsServiceRequest.Builder message = ExportMetricsServiceRequest.newBuilder();
+        for (int i = 0; i < A_MESSAGE; i++) {
+            final Resource.Builder resource =
+                    Resource.newBuilder().addAttributes(attribute("service.instance.id", "r" + (first + i)));
+            for (int k = 0; k < 100; k++) {
+                resource.addAttributes(attribute("k" + k, ""));
+            }
+            message.addResourceMetrics(ResourceMetrics.newBuilder()
+                    .setResource(resource)
+                    .addScopeMetrics(ScopeMetrics.newBuilder().addMetrics(gauge("up", ""))));
+        }
+        return message.build().toByteArray();
+    }
+
+    /// OTLP: each point is of a metric of its own, with a long description.
+    private static byte[] longDescriptions(int first) {
+        final ScopeMetrics.Builder scope = ScopeMetrics.newBuilder();
+        for (int i = 0; i < A_MESSAGE; i++) {
+            scope.addMetrics(gauge("m" + (first + i), "y".repeat(LONG)));
+        }
+        return ExportMetricsServiceRequest.newBuilder()
+                .addResourceMetrics(ResourceMetrics.newBuilder()
+                        .setResource(Resource.newBuilder().addAttributes(attribute("service.name", "flood")))
+                        .addScopeMetrics(scope))
+                .build()
+                .toByteArray();
+    }
+
+    private static Metric gauge(String name, String description) {
+        return Metric.newBuilder()
+                .setName(name)
+                .setDescription(description)
+                .setGauge(Gauge.newBuilder()
+                        .addDataPoints(NumberDataPoint.newBuilder()
+                                .setTimeUnixNano(1_700_000_000_000_000_000L)
+                                .setAsDouble(1)))
+                .build();
+    }
+
+    private static KeyValue attribute(String key, String value) {
+        return KeyValue.newBuilder()
+                .setKey(key)
+                .setValue(AnyValue.newBuilder().setStringValue(value))
+                .build();
+    }
+
+    private HttpResponse<String> send(String path, byte[] message) throws IOException, InterruptedException {
+        final HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Content-Type", "application/x-protobuf");
+        final byte[] body = path.endsWith("write") ? ServeTest.snappy(message) : message;
+        if (body != message) {
+            request.header("Content-Encoding", "snappy");
+        }
+        final HttpResponse<String> answer = client.send(
+                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
+        answers.merge(answer.statusCode(), 1, Integer::sum);
+        return answer;
+    }
+
+    private void start() throws Exception {
+        port = Prometheus.freePort();
+        serve = ChildJvm.start(
+                directory,
+                List.of(
+                        "-Xmx128m",
+                        "-XX:MaxDirectMemorySize=64m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--sun-misc-unsafe-memory-access=allow"),
+                "serve",
+                "--dir",
+                directory.resolve("wal"),
+                "--retain",
+                "256m",
+                "--http",
+                "127.0.0.1:" + port,
+                "--grpc",
+                "off",
+                "--max-inflight",
+                "32m");
+        while (true) {
+            assertTrue(serve.process().isAlive(), serve.errText());
+            try {
+                if (honest() == 204) {
+                    return;
+                }
+            } catch (IOException _) {
+                Thread.sleep(100);
+            }
+        }
+    }
+
+    private int honest() throws IOException, InterruptedException {
+        return send("/api/v1/write", ServeTest.writeRequest("honest", 1_700_000_000_000L, 1))
+                .statusCode();
+    }
+
+    @Test
+    void shouldStayWithinItsHeapWhateverClientsMakeItRemember() throws Exception {
+        start();
+        answers.clear();
+        String refusal = "";
+        for (int i = 0; i < MESSAGES; i++) {
+            final String said = send("/api/v1/write", longLabels(i * A_MESSAGE)).body();
+            refusal = said.contains("too many series") ? said : refusal;
+        }
+        for (int i = 0; i < MESSAGES; i++) {
+            send("/v1/metrics", manyResources(i * A_MESSAGE));
+            send("/v1/metrics", longDescriptions(i * A_MESSAGE));
+        }
+
+        assertEquals(204, honest());
+        assertTrue(serve.process().isAlive(), serve.errText());
+        assertTrue(refusal.contains("too many series"), refusal);
+        System.out.println("FloodTest: answers=" + answers);
+    }
+}
