@@ -1,14 +1,17 @@
 package io.seriatim.tools.serve;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -18,6 +21,11 @@ import org.eclipse.jetty.util.Callback;
 
 /// Answers HTTP requests, each on a virtual thread of its own: they wait for clients and for the disk.
 final class HttpHandler extends Handler.Abstract implements AutoCloseable {
+    /// How long, and how much of a message that was answered early is still taken from the client.
+    private static final long REST_NS = 1_000_000_000L;
+
+    private static final long REST_BYTES = 16L * 1024 * 1024;
+
     /// After which what could not be taken is to be sent again.
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -42,13 +50,51 @@ final class HttpHandler extends Handler.Abstract implements AutoCloseable {
     public boolean handle(Request request, Response response, Callback callback) {
         threads.execute(() -> {
             try {
-                send(response, callback, answer(request));
+                final HttpAnswer answer = answer(request);
+                // Who was refused and waits for a 100 is not asked for what nobody reads.
+                final boolean waits =
+                        answer.status() >= 300 && request.getHeaders().contains(HttpHeader.EXPECT);
+                if (waits || !isReadToItsEnd(request)) {
+                    // The client must not take this connection for one that takes its next request.
+                    response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+                }
+                send(response, callback, answer);
+            } catch (InterruptedException _) {
+                callback.failed(new IOException("interrupted")); // it ends
             } catch (RuntimeException | Error failure) {
                 exchange.failed("http", failure);
                 Response.writeError(request, response, callback, Refusal.INTERNAL.http());
             }
         });
         return true;
+    }
+
+    /// Discards what is still to come of a message that was answered early, for some time and up to some length:
+    /// closing
+    /// while bytes arrive resets the connection, and with it the answer, which the client then never sees.
+    private static boolean isReadToItsEnd(Request request) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + REST_NS;
+        long discarded = 0;
+        while (discarded < REST_BYTES) {
+            final Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                final CountDownLatch arrived = new CountDownLatch(1);
+                request.demand(arrived::countDown);
+                if (!arrived.await(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    return false;
+                }
+                continue;
+            }
+            discarded += chunk.remaining();
+            chunk.release();
+            if (Content.Chunk.isFailure(chunk)) {
+                return false;
+            }
+            if (chunk.isLast()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void send(Response response, Callback callback, HttpAnswer answer) {

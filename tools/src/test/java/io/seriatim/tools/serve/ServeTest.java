@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -403,9 +404,53 @@ class ServeTest {
         }
     }
 
+    /// Refused while its message still comes: a client that sends all of it before it reads sees the answer, and may
+    /// go on.
+    @Test
+    void shouldAnswerClientsThatSendTooMuchBeforeTheyRead() throws Exception {
+        start(limits(64 * 1024, 256 * 1024, 8 << 20, Duration.ofSeconds(10)), null);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), serving.httpPort())) {
+            for (int i = 0; i < 5; i++) {
+                postHeader(socket, 8 << 20, "");
+                for (int sent = 0; sent < 8 << 20; sent += 1 << 20) {
+                    socket.getOutputStream().write(new byte[1 << 20]);
+                }
+                final String header = header(socket, 413);
+                assertFalse(header.toLowerCase(Locale.ROOT).contains("connection: close"), header);
+                ready(socket);
+            }
+        }
+    }
+
+    @Test
+    void shouldSayThatItClosesWhenTheRestOfAMessageIsNotWaitedFor() throws Exception {
+        start(limits(64 * 1024, 256 * 1024, 8 << 20, Duration.ofSeconds(10)), null);
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), serving.httpPort());
+                Socket asking = new Socket(InetAddress.getLoopbackAddress(), serving.httpPort())) {
+            postHeader(silent, 8 << 20, "");
+            postHeader(asking, 8 << 20, "Expect: 100-continue\r\n");
+            for (final Socket socket : List.of(silent, asking)) {
+                final String header = header(socket, 413);
+                assertTrue(header.toLowerCase(Locale.ROOT).contains("connection: close"), header);
+                assertTrue(endOf(socket.getInputStream()));
+            }
+        }
+    }
+
+    private static void postHeader(Socket socket, long length, String more) throws IOException {
+        final String header = "POST /v1/metrics HTTP/1.1\r\nHost: x\r\nContent-Type: " + PROTOBUF + "\r\n" + more
+                + "Content-Length: " + length + "\r\n\r\n";
+        socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+    }
+
     /// Asks and reads the whole answer, so that the connection can be used again.
     private static void ready(Socket socket) throws IOException {
         socket.getOutputStream().write("GET /-/ready HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        header(socket, 200);
+    }
+
+    private static String header(Socket socket, int status) throws IOException {
+        socket.setSoTimeout(60_000);
         final InputStream in = socket.getInputStream();
         final StringBuilder header = new StringBuilder();
         while (header.indexOf("\r\n\r\n") < 0) {
@@ -413,8 +458,9 @@ class ServeTest {
             assertTrue(next >= 0, "closed: " + header);
             header.append((char) next);
         }
-        assertTrue(header.toString().startsWith("HTTP/1.1 200"), header.toString());
+        assertTrue(header.toString().startsWith("HTTP/1.1 " + status), header.toString());
         in.skipNBytes(Long.parseLong(header.toString().replaceAll("(?is).*content-length: (\\d+).*", "$1")));
+        return header.toString();
     }
 
     @Test
