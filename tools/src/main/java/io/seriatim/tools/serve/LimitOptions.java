@@ -22,7 +22,7 @@ final class LimitOptions {
     /// messages.
     private static final long LOG_BYTES = 1024;
 
-    private static final long DECODER_BYTES = 1536;
+    private static final long DECODER_BYTES = 2048;
 
     @Option(
             names = "--max-message",
@@ -43,10 +43,9 @@ final class LimitOptions {
     @Option(
             names = "--max-inflight",
             paramLabel = "SIZE",
-            defaultValue = "128m",
             converter = ByteSize.class,
-            description = "Of all messages in memory at once (default: 128m).")
-    private long inflight;
+            description = "Of all messages in memory at once (default: a fifth of the heap).")
+    private Long inflight;
 
     @Option(names = "--max-requests", paramLabel = "N", defaultValue = "512", description = "At once (default: 512).")
     private int requests;
@@ -104,7 +103,7 @@ final class LimitOptions {
             names = "--max-series",
             paramLabel = "N",
             description = "The most series registered at once; when they are reached, those that nobody writes any more"
-                    + " are forgotten (default: one for each 4 KiB of the heap, or more with more than two cores; at"
+                    + " are forgotten (default: one for each 5 KiB of the heap, or more with more than two cores; at"
                     + " most 2000000).")
     private Integer series;
 
@@ -141,14 +140,14 @@ final class LimitOptions {
         return new ServeLimits(
                 (int) within(command, "--max-message", message, MOST),
                 (int) within(command, "--max-unpacked", unpacked, MOST),
-                within(command, "--max-inflight", inflight, Long.MAX_VALUE),
+                within(command, "--max-inflight", inflight != null ? inflight : heap() / 5, Long.MAX_VALUE),
                 (int) within(command, "--max-requests", requests, MOST),
                 (int) within(command, "--max-connections", connections, MOST),
                 (int) within(command, "--max-streams", streams, MOST),
                 (int) within(command, "--max-labels", labels, Labels.MAX_COUNT),
                 (int) within(command, "--max-label-bytes", labelBytes, Labels.MAX_ENCODED_BYTES),
                 (int) within(command, "--max-series", series(), MOST_SERIES),
-                Math.max(LEAST_CACHED, heap() / 16 * 7 / ServeLimits.decoders()),
+                Math.max(LEAST_CACHED, heap() / 16 * 5 / ServeLimits.decoders()),
                 positive(command, "--request-timeout", request),
                 positive(command, "--header-timeout", header),
                 positive(command, "--idle-timeout", idle));

@@ -20,11 +20,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -140,17 +143,84 @@ class FloodTest {
                 .build();
     }
 
+    /// A field of bytes, and in it the same again and again, up to some length.
+    private static byte[] many(int length, int field, int... unit) throws IOException {
+        final byte[] part = new byte[unit.length];
+        for (int i = 0; i < unit.length; i++) {
+            part[i] = (byte) unit[i];
+        }
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (all.size() < length) {
+            all.write(part);
+        }
+        return proto(out -> out.writeByteArray(field, all.toByteArray()));
+    }
+
+    private static byte[] in(int field, byte[] message) throws IOException {
+        return proto(out -> out.writeByteArray(field, message));
+    }
+
+    /// Messages of few bytes on the wire that would become many objects: what is tiny in protobuf is not on the heap.
+    private void sendTinyThings() throws Exception {
+        final int length = 7 << 19;
+        final byte[] point = many(length, 1, 0x3a, 3, 0x0a, 1, 'a');
+        final byte[] metric = proto(out -> {
+            out.writeString(1, "m");
+            out.writeByteArray(5, point);
+        });
+        final byte[] resource = many(length, 1, 0x0a, 3, 0x0a, 1, 'a');
+        final byte[] labels = proto(out -> {
+            for (int i = 0; i < 300_000; i++) {
+                out.writeByteArray(1, label(Integer.toString(i, 36), ""));
+            }
+        });
+        final String json = "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"h\",\"histogram\":"
+                + "{\"dataPoints\":[{\"explicitBounds\":[0" + ",0".repeat(length / 2) + "]}]}}]}]}]}";
+        final String otlp = "application/x-protobuf";
+        for (int i = 0; i < 3; i++) {
+            send("/v1/metrics", otlp, "gzip", gzip(in(1, in(2, in(2, metric)))));
+            send("/v1/metrics", otlp, "gzip", gzip(in(1, resource)));
+            send("/v1/metrics", "application/json", "gzip", gzip(json.getBytes(StandardCharsets.UTF_8)));
+            send("/api/v1/write", otlp, "snappy", ServeTest.snappy(in(1, labels)));
+            final byte[] symbols = new byte[length];
+            for (int at = 0; at < length; at += 2) {
+                symbols[at] = 0x22;
+            }
+            send("/api/v1/write", otlp + ";proto=io.prometheus.write.v2.Request", "snappy", ServeTest.snappy(symbols));
+        }
+    }
+
+    private static byte[] gzip(byte[] message) throws IOException {
+        final ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(message);
+        }
+        return packed.toByteArray();
+    }
+
     private HttpResponse<String> send(String path, byte[] message) throws IOException, InterruptedException {
+        final boolean packed = path.endsWith("write");
+        return send(
+                path,
+                "application/x-protobuf",
+                packed ? "snappy" : "identity",
+                packed ? ServeTest.snappy(message) : message);
+    }
+
+    private HttpResponse<String> send(String path, String type, String encoding, byte[] body)
+            throws IOException, InterruptedException {
         final HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(60))
-                .header("Content-Type", "application/x-protobuf");
-        final byte[] body = path.endsWith("write") ? ServeTest.snappy(message) : message;
-        if (body != message) {
-            request.header("Content-Encoding", "snappy");
+                .header("Content-Type", type)
+                .header("Content-Encoding", encoding);
+        final HttpResponse<String> answer;
+        try {
+            answer = client.send(
+                    request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException failure) {
+            throw new IOException(serve.errText() + Files.readString(serve.out()), failure);
         }
-        final HttpResponse<String> answer = client.send(
-                request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
-                HttpResponse.BodyHandlers.ofString());
         answers.merge(answer.statusCode(), 1, Integer::sum);
         return answer;
     }
@@ -173,8 +243,8 @@ class FloodTest {
                 "127.0.0.1:" + port,
                 "--grpc",
                 "off",
-                "--max-inflight",
-                "32m");
+                "--max-unpacked",
+                "4m");
         while (true) {
             assertTrue(serve.process().isAlive(), serve.errText());
             try {
@@ -205,6 +275,7 @@ class FloodTest {
             send("/v1/metrics", manyResources(i * A_MESSAGE));
             send("/v1/metrics", longDescriptions(i * A_MESSAGE));
         }
+        sendTinyThings();
 
         assertEquals(204, honest());
         assertTrue(serve.process().isAlive(), serve.errText());

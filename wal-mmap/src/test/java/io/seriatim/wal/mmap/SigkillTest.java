@@ -32,7 +32,7 @@ class SigkillTest {
     private static final int ROUNDS = Integer.getInteger("kill.rounds", 60);
     private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
     private static final int MAX_DEATHS = 8;
-    private static final int PLANTED_ROUNDS = 20;
+    private static final int PLANTED_ROUNDS = 100;
 
     @TempDir
     private Path directory;

@@ -1,5 +1,6 @@
 package io.seriatim.tools.serve.intake;
 
+import io.seriatim.wal.Labels;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
@@ -14,12 +15,28 @@ record Attribute(String key, String value, String type) {
     private static final int KEY = 1 << Wire.TAG_BITS | Wire.BYTES;
     private static final int VALUE = 2 << Wire.TAG_BITS | Wire.BYTES;
 
+    /// The most bytes of attributes, or of what else surrounds points, that are looked at: no labels are so long.
+    static final int MOST_BYTES = 1 << 20;
+
+    /// @throws RejectedException if it is more than [#MOST_BYTES]
+    static void requireShort(long bytes) throws RejectedException {
+        if (bytes > MOST_BYTES) {
+            throw new RejectedException("attributes too long: bytes=" + bytes + " limit=" + MOST_BYTES);
+        }
+    }
+
     /// Reads fields that all hold a `KeyValue`, whatever their numbers, sorted by key.
+    ///
+    /// @throws RejectedException if a text is none, or there are more than labels can be: five bytes of a message
+    ///                           are an object and two strings here
     static void read(byte[] bytes, int from, int to, List<Attribute> into)
             throws BadMessageException, RejectedException {
         final Wire wire = new Wire();
         wire.set(bytes, from, to - from);
         while (wire.more()) {
+            if (into.size() == Labels.MAX_COUNT) {
+                throw new RejectedException("too many attributes: limit=" + Labels.MAX_COUNT);
+            }
             wire.tag();
             final int end = wire.end();
             into.add(keyValue(wire, end));

@@ -35,6 +35,7 @@ public final class Intake {
             session.commit();
         } finally {
             session.end();
+            otlp.release();
         }
     }
 
@@ -47,6 +48,7 @@ public final class Intake {
             session.commit();
         } finally {
             session.end();
+            otlp.release();
             json.shrink();
         }
     }
@@ -67,6 +69,7 @@ public final class Intake {
             session.commit();
         } finally {
             session.end();
+            remoteWrite1.release();
         }
     }
 
@@ -78,6 +81,7 @@ public final class Intake {
             session.commit();
         } finally {
             session.end();
+            remoteWrite2.release();
         }
     }
 }

@@ -36,8 +36,11 @@ final class LabelPairs {
 
     /// Adds a label as it was sent.
     ///
-    /// @throws RejectedException if there is such a name already
+    /// @throws RejectedException if there is such a name already, or too many
     void putOnce(String name, String value) throws RejectedException {
+        if (pairs.size() == Labels.MAX_COUNT) {
+            throw new RejectedException("too many labels: limit=" + Labels.MAX_COUNT);
+        }
         if (pairs.put(name, value) != null) {
             throw new RejectedException("label name twice: name=" + excerpt(name));
         }

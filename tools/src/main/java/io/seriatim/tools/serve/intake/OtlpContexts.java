@@ -43,7 +43,17 @@ final class OtlpContexts {
         metrics = new Contexts<>(limit);
     }
 
+    /// Keeps no message.
+    void release() {
+        wire.release();
+    }
+
     Context resource(Span resource, Span schemaUrl) throws BadMessageException {
+        try {
+            Attribute.requireShort((long) resource.length() + schemaUrl.length());
+        } catch (RejectedException refusal) {
+            return Context.refused(ids++, "resource: " + refusal.getMessage());
+        }
         key.clear();
         resource.putTo(key);
         schemaUrl.putTo(key);
@@ -141,6 +151,11 @@ final class OtlpContexts {
     }
 
     Context scope(Context resource, Span scope, Span schemaUrl) throws BadMessageException {
+        try {
+            Attribute.requireShort((long) scope.length() + schemaUrl.length());
+        } catch (RejectedException refusal) {
+            return Context.refused(ids++, "scope: " + refusal.getMessage());
+        }
         key.clear();
         key.putLong(resource.id());
         scope.putTo(key);
@@ -194,6 +209,11 @@ final class OtlpContexts {
     }
 
     MetricContext metric(Context scope, OtlpMetric metric) throws BadMessageException {
+        try {
+            Attribute.requireShort(metric.length());
+        } catch (RejectedException refusal) {
+            return OtlpMetric.refused(ids++, "metric: " + refusal.getMessage());
+        }
         key.clear();
         key.putLong(scope.id());
         metric.putTo(key);

@@ -62,6 +62,7 @@ final class OtlpExemplars {
                 case TRACE_ID -> identity(wire, "trace_id", labels);
                 case ATTRIBUTE -> {
                     wire.at = wire.end();
+                    Attribute.requireShort((long) attributes.length() + wire.at - from);
                     attributes.put(wire.bytes, from, wire.at);
                 }
                 default -> wire.skip(tag);

@@ -24,6 +24,17 @@ import java.util.Locale;
 /// passed over, as the specification says. Not thread-safe.
 final class OtlpJson {
     private static final int MOST_DEPTH = 200;
+
+    /// Nearly always protobuf is the shorter one. But a number of one digit and a comma become nine bytes. What comes
+    /// to
+    /// more than this, or three times as much as it was, is refused.
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+    private static final int LEAST_LIMIT = 1024 * 1024;
+
+    /// With its field's tag.
+    private static final int MOST_NUMBER_BYTES = 32;
+
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // they are a stranger's
@@ -35,10 +46,12 @@ final class OtlpJson {
             .build();
 
     private final Buffer protobuf = new Buffer();
+    private int limit;
 
     /// @return the same as protobuf; valid until the next call
     Buffer translate(byte[] message, int offset, int length) throws BadMessageException {
         protobuf.clear();
+        limit = Math.max(LEAST_LIMIT, Math.max(length, (int) Math.min(3L * length, MOST_BYTES)));
         try (JsonParser parser = FACTORY.createParser(utf8(message, offset, length))) {
             try {
                 if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -102,6 +115,9 @@ final class OtlpJson {
     }
 
     private void value(JsonParser parser, Part part) throws IOException, BadMessageException {
+        if (protobuf.length() > limit - MOST_NUMBER_BYTES) { // not one more, for which the buffer would grow to twice
+            throw bad(parser, part.path(), "message is too long as protobuf: limit=" + limit);
+        }
         final JsonToken token = parser.currentToken();
         protobuf.putVarint(part.tag());
         switch (part.kind()) {

@@ -20,6 +20,7 @@ final class OtlpMetric {
     private final Span unit = new Span();
     private final Span data = new Span();
     private final Buffer metadata = new Buffer();
+    private long metadataBytes;
     private int kind;
     private int temporality;
     private boolean monotonic;
@@ -31,6 +32,7 @@ final class OtlpMetric {
         unit.clear();
         data.clear();
         metadata.clear();
+        metadataBytes = 0;
         kind = 0;
         temporality = 0;
         monotonic = false;
@@ -43,7 +45,10 @@ final class OtlpMetric {
                 case UNIT -> unit.take(wire);
                 case METADATA -> {
                     wire.skip(tag);
-                    metadata.put(wire.bytes, from, wire.at);
+                    metadataBytes += wire.at - from;
+                    if (metadataBytes <= Attribute.MOST_BYTES) {
+                        metadata.put(wire.bytes, from, wire.at);
+                    }
                 }
                 default -> {
                     if (Wire.type(tag) == Wire.BYTES && isData(Wire.number(tag))) {
@@ -96,6 +101,19 @@ final class OtlpMetric {
         return data;
     }
 
+    /// Keeps no message.
+    void release() {
+        name.clear();
+        description.clear();
+        unit.clear();
+        data.clear();
+    }
+
+    /// @return bytes of everything that is not points, about
+    long length() {
+        return metadataBytes + name.length() + unit.length() + description.length();
+    }
+
     /// Adds everything that is not points.
     void putTo(Buffer key) {
         key.put((byte) kind);
@@ -135,7 +153,7 @@ final class OtlpMetric {
         }
     }
 
-    private static MetricContext refused(long id, String refusal) {
+    static MetricContext refused(long id, String refusal) {
         return new MetricContext(id, "", false, Map.of(), Map.of(), refusal);
     }
 

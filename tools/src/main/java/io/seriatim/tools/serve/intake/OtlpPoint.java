@@ -35,6 +35,7 @@ final class OtlpPoint {
 
     private int runFrom;
     private int runTo;
+    private long attributeBytes;
     private long start;
     private long time;
     private int flags;
@@ -43,6 +44,11 @@ final class OtlpPoint {
     OtlpPoint(Session session) {
         this.session = session;
         this.times = session.timesFrom(TimeUnit.NANOSECONDS);
+    }
+
+    /// Keeps no message.
+    void release() {
+        runBytes = null;
     }
 
     void beginResource() {
@@ -61,6 +67,7 @@ final class OtlpPoint {
         runBytes = null;
         runFrom = 0;
         runTo = 0;
+        attributeBytes = 0;
         key.clear();
         key.put(KEY);
         key.putLong(metric.id());
@@ -92,7 +99,10 @@ final class OtlpPoint {
 
     private void putRun() {
         if (runBytes != null) {
-            key.put(runBytes, runFrom, runTo);
+            attributeBytes += runTo - runFrom;
+            if (attributeBytes <= Attribute.MOST_BYTES) {
+                key.put(runBytes, runFrom, runTo);
+            }
             runBytes = null; // a message is not kept for longer than it takes
         }
     }
@@ -130,6 +140,7 @@ final class OtlpPoint {
 
     Sighting series(MetricContext metric, byte part, double quantile) throws BadMessageException, RejectedException {
         putRun();
+        Attribute.requireShort(attributeBytes);
         if (part != WHOLE) {
             key.bytes()[PART_AT] = part;
             final long bits = Double.doubleToRawLongBits(quantile);

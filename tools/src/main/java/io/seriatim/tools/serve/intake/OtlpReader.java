@@ -182,4 +182,16 @@ final class OtlpReader {
             session.outcome().reject(1, refusal.getMessage());
         }
     }
+
+    /// Between two messages: keeps nothing of the last one.
+    void release() {
+        wire.release();
+        resource.clear();
+        resourceSchema.clear();
+        scope.clear();
+        scopeSchema.clear();
+        metric.release();
+        contexts.release();
+        point.release();
+    }
 }

@@ -219,4 +219,14 @@ final class RemoteWrite1 {
         }
         return said.isEmpty() ? NOTHING : new Description(LabelPairs.labels(said));
     }
+
+    /// Between two messages: keeps nothing of the last one.
+    void release() {
+        wire.release();
+        key.clear();
+        name.clear();
+        value.clear();
+        help.clear();
+        unit.clear();
+    }
 }

@@ -254,4 +254,13 @@ final class RemoteWrite2 {
             session.outcome().reject(1, "exemplar: " + refusal.getMessage());
         }
     }
+
+    /// Between two messages: keeps nothing of the last one.
+    void release() {
+        wire.release();
+        symbols.release();
+        symbol.clear();
+        help.clear();
+        unit.clear();
+    }
 }

@@ -17,6 +17,9 @@ final class Session {
 
     private static final int MOST_BATCHED = 1000;
 
+    /// Of labels, if all series were defined with the batch: the log encodes it on the heap, in buffers that it keeps.
+    private static final long MOST_BATCHED_BYTES = 1024 * 1024;
+
     private final Wal wal;
     private final IntakeLimits limits;
     private final SeriesIndex series;
@@ -28,6 +31,7 @@ final class Session {
     private Batch batch;
     private Outcome outcome;
     private int batched;
+    private long batchedBytes;
 
     Session(Wal wal, IntakeLimits limits) {
         this.wal = wal;
@@ -83,7 +87,8 @@ final class Session {
     void add(SeriesHandle handle, long timestamp, double value) {
         batch.add(handle, timestamp, value);
         batchedByShard[handle.shard()]++;
-        if (++batched == batchSamples) {
+        batchedBytes += handle.labels().encodedLength();
+        if (++batched == batchSamples || batchedBytes > MOST_BATCHED_BYTES) {
             commit();
         }
     }
@@ -118,6 +123,7 @@ final class Session {
 
     private void clearCounts() {
         batched = 0;
+        batchedBytes = 0;
         Arrays.fill(batchedByShard, 0);
     }
 

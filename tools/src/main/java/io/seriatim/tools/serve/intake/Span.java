@@ -2,11 +2,15 @@ package io.seriatim.tools.serve.intake;
 
 /// A field's bytes where they lie in a message. Mutable and reused. Not thread-safe.
 final class Span {
-    private byte[] bytes = new byte[0];
+    private static final byte[] NONE = {};
+
+    private byte[] bytes = NONE;
     private int from;
     private int to;
 
+    /// Is empty then, and keeps no message.
     void clear() {
+        bytes = NONE;
         from = 0;
         to = 0;
     }

@@ -6,6 +6,9 @@ import java.util.Arrays;
 final class Symbols {
     private static final int KEPT = 64 * 1024;
 
+    /// Of two bytes each in a message, eight here.
+    private static final int MOST = 1 << 20;
+
     private byte[] bytes;
     private int[] ends = new int[256]; // from, to of each
     private int size;
@@ -13,12 +16,21 @@ final class Symbols {
     void clear(byte[] bytes) {
         this.bytes = bytes;
         size = 0;
+    }
+
+    /// Keeps no message, nor what a large one took.
+    void release() {
+        clear(null);
         if (ends.length > 2 * KEPT) {
             ends = new int[256];
         }
     }
 
-    void add(int from, int to) {
+    /// @throws BadMessageException if there are too many
+    void add(int from, int to) throws BadMessageException {
+        if (size == MOST) {
+            throw new BadMessageException("too many symbols: limit=" + MOST);
+        }
         if (2 * size == ends.length) {
             ends = Arrays.copyOf(ends, 4 * size);
         }

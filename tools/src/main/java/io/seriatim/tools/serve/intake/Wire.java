@@ -20,6 +20,8 @@ final class Wire {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
 
+    private static final byte[] NONE = {};
+
     byte[] bytes;
     int at;
     int limit;
@@ -28,6 +30,11 @@ final class Wire {
     String field = "message";
 
     private int base;
+
+    /// Keeps no message.
+    void release() {
+        set(NONE, 0, 0);
+    }
 
     void set(byte[] bytes, int offset, int length) {
         this.bytes = bytes;
