@@ -156,6 +156,9 @@ final class ShardFlusher {
             stopAt = claims.padToPage();
         }
         advance(nowNs);
+        if (config.alignBatches() && committed != stopAt) {
+            return 0; // an append is under way on this page: flush forces it when it is whole
+        }
         final boolean nothingBetween = written
                 && markStart >= asserted
                 && batchRecords == 0

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,5 +96,31 @@ class AlignedBatchesTest {
 
             assertTrue(wal.awaitDurable(lsn, Duration.ofSeconds(20)));
         }
+    }
+
+    @Test
+    @Timeout(60)
+    @DisplayName("P2: a batch ends at a page also if an append is claimed while an idle log asserts itself")
+    void shouldEndAtAPageWhenAnAppendComesBetween() throws Exception {
+        final List<Long> durable = new ArrayList<>();
+        final ClaimHook slow = (_, _) -> LockSupport.parkNanos(300_000);
+        final WalConfig config = WalConfig.at(directory)
+                .segmentBytes(64 * 1024)
+                .flushEvery(Duration.ofMillis(1))
+                .alignBatches(true);
+        try (MappedWal wal = MappedWal.open(config, FileStorage.INSTANCE, slow)) {
+            wal.onDurable(durable::add);
+            final SeriesHandle series = wal.series(Labels.of("job", "api"));
+            final SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < 700; i++) {
+                series.append(i, i);
+                LockSupport.parkNanos(random.nextInt(4_000_000)); // idle for long enough, or not quite
+            }
+        }
+        for (final long lsn : durable.subList(0, durable.size() - 1)) {
+            assertEquals(0, Lsn.position(lsn) % 4096, () -> Lsn.toString(lsn));
+        }
+        final ReplayReport report = MappedWal.replay(directory, ReplayOptions.defaults(), (_, _) -> {});
+        assertEquals(700, report.samples());
     }
 }
