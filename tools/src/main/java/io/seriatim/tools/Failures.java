@@ -52,13 +52,14 @@ final class Failures {
     /// The messages of `java.nio.file` are often a bare file name; the type then says what about it.
     private static String oneLine(Throwable failure) {
         return switch (failure) {
-            case AccessDeniedException denied -> "no permission: file=" + denied.getFile() + " (this user may not)";
-            case NoSuchFileException missing -> "no such file or directory: file=" + missing.getFile();
-            case Throwable other -> text(other);
+            case AccessDeniedException denied ->
+                inOneLine("no permission: file=" + denied.getFile() + " (this user may not)");
+            case NoSuchFileException missing -> inOneLine("no such file or directory: file=" + missing.getFile());
+            case Throwable other -> inOneLine(other.toString().replaceFirst("^(?:\\w+\\.)+", ""));
         };
     }
 
-    private static String text(Throwable failure) {
-        return failure.toString().replaceFirst("^(?:\\w+\\.)+", "").replaceAll("\\s*\\R\\s*", " ");
+    private static String inOneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -131,7 +131,7 @@ public final class DeclareRaces {
     @State
     public static class TwoLookUpTheSameLabels {
         private final ShardFixture log = new ShardFixture(1024);
-        private final SeriesTable table = new SeriesTable(null, new Shard[] {log.shard}, 10);
+        private final SeriesTable table = new SeriesTable(null, new Shard[] {log.shard}, 10, 0);
         private Series one;
         private Series two;
 

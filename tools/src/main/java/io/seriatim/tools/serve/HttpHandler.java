@@ -21,9 +21,10 @@ import org.eclipse.jetty.util.Callback;
 
 /// Answers HTTP requests, each on a virtual thread of its own: they wait for clients and for the disk.
 final class HttpHandler extends Handler.Abstract implements AutoCloseable {
-    /// How long, and how much of a message that was answered early is still taken from the client.
+    /// How long what is left of a message that is answered early is still taken from the client.
     private static final long REST_NS = 1_000_000_000L;
 
+    /// And how much of it.
     private static final long REST_BYTES = 16L * 1024 * 1024;
 
     /// After which what could not be taken is to be sent again.
@@ -69,9 +70,8 @@ final class HttpHandler extends Handler.Abstract implements AutoCloseable {
         return true;
     }
 
-    /// Discards what is still to come of a message that was answered early, for some time and up to some length:
-    /// closing
-    /// while bytes arrive resets the connection, and with it the answer, which the client then never sees.
+    /// Discards what is still to come of a message that is answered early, for some time and up to some length: closing
+    /// while bytes arrive resets the connection, and the client never sees the answer.
     private static boolean isReadToItsEnd(Request request) throws InterruptedException {
         final long deadlineNs = System.nanoTime() + REST_NS;
         long discarded = 0;

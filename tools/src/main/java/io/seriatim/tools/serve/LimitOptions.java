@@ -2,6 +2,7 @@ package io.seriatim.tools.serve;
 
 import io.seriatim.tools.ByteSize;
 import io.seriatim.tools.TimeSpan;
+import io.seriatim.tools.serve.intake.IntakeLimits;
 import io.seriatim.wal.Labels;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,10 +17,11 @@ final class LimitOptions {
     private static final int MOST_SERIES = 1 << 28;
 
     private static final int USUAL_SERIES = 2_000_000;
-    private static final long LEAST_CACHED = 1 << 20;
 
-    /// Heap for each series with labels of 200 bytes, in the log and in each decoder. So half of the heap is for
-    /// messages.
+    // How the heap is shared out: a fifth is for messages, a tenth for labels in the log, five sixteenths for what the
+    // decoders remember; the rest is for what is made of a message on the way, and for all that is small.
+
+    /// Heap for each series with labels of 200 bytes, with room to spare: in the log, and in each decoder.
     private static final long LOG_BYTES = 1024;
 
     private static final long DECODER_BYTES = 2048;
@@ -103,8 +105,8 @@ final class LimitOptions {
             names = "--max-series",
             paramLabel = "N",
             description = "The most series registered at once; when they are reached, those that nobody writes any more"
-                    + " are forgotten (default: one for each 5 KiB of the heap, or more with more than two cores; at"
-                    + " most 2000000).")
+                    + " are forgotten (default: one for each 5 KiB of the heap on two cores, and 2 KiB more for each"
+                    + " further core; at most 2000000).")
     private Integer series;
 
     @Option(
@@ -147,7 +149,7 @@ final class LimitOptions {
                 (int) within(command, "--max-labels", labels, Labels.MAX_COUNT),
                 (int) within(command, "--max-label-bytes", labelBytes, Labels.MAX_ENCODED_BYTES),
                 (int) within(command, "--max-series", series(), MOST_SERIES),
-                Math.max(LEAST_CACHED, heap() / 16 * 5 / ServeLimits.decoders()),
+                Math.max(IntakeLimits.LEAST_CACHED_BYTES, heap() / 16 * 5 / ServeLimits.decoders()),
                 positive(command, "--request-timeout", request),
                 positive(command, "--header-timeout", header),
                 positive(command, "--idle-timeout", idle));

@@ -3,7 +3,6 @@ package io.seriatim.tools.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.CodedOutputStream;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,20 +56,8 @@ class FloodTest {
         }
     }
 
-    private interface Fields {
-        void write(CodedOutputStream out) throws IOException;
-    }
-
-    private static byte[] proto(Fields fields) throws IOException {
-        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        fields.write(out);
-        out.flush();
-        return bytes.toByteArray();
-    }
-
     private static byte[] label(String name, String value) throws IOException {
-        return proto(out -> {
+        return ServeTest.message(out -> {
             out.writeString(1, name);
             out.writeString(2, value);
         });
@@ -80,13 +66,13 @@ class FloodTest {
     /// Remote write 1.0: each series has a label that is nearly as long as it may be.
     private static byte[] longLabels(int first) throws IOException {
         final byte[] name = label("__name__", "flood");
-        return proto(message -> {
+        return ServeTest.message(message -> {
             for (int i = 0; i < A_MESSAGE; i++) {
                 final byte[] id = label("id", (first + i) + "x".repeat(LONG));
-                message.writeByteArray(1, proto(series -> {
+                message.writeByteArray(1, ServeTest.message(series -> {
                     series.writeByteArray(1, name);
                     series.writeByteArray(1, id);
-                    series.writeByteArray(2, proto(sample -> {
+                    series.writeByteArray(2, ServeTest.message(sample -> {
                         sample.writeDouble(1, 1);
                         sample.writeInt64(2, 1_700_000_000_000L);
                     }));
@@ -153,23 +139,23 @@ class FloodTest {
         while (all.size() < length) {
             all.write(part);
         }
-        return proto(out -> out.writeByteArray(field, all.toByteArray()));
+        return ServeTest.message(out -> out.writeByteArray(field, all.toByteArray()));
     }
 
     private static byte[] in(int field, byte[] message) throws IOException {
-        return proto(out -> out.writeByteArray(field, message));
+        return ServeTest.message(out -> out.writeByteArray(field, message));
     }
 
     /// Messages of few bytes on the wire that would become many objects: what is tiny in protobuf is not on the heap.
     private void sendTinyThings() throws Exception {
         final int length = 7 << 19;
         final byte[] point = many(length, 1, 0x3a, 3, 0x0a, 1, 'a');
-        final byte[] metric = proto(out -> {
+        final byte[] metric = ServeTest.message(out -> {
             out.writeString(1, "m");
             out.writeByteArray(5, point);
         });
         final byte[] resource = many(length, 1, 0x0a, 3, 0x0a, 1, 'a');
-        final byte[] labels = proto(out -> {
+        final byte[] labels = ServeTest.message(out -> {
             for (int i = 0; i < 300_000; i++) {
                 out.writeByteArray(1, label(Integer.toString(i, 36), ""));
             }
@@ -178,9 +164,9 @@ class FloodTest {
                 + "{\"dataPoints\":[{\"explicitBounds\":[0" + ",0".repeat(length / 2) + "]}]}}]}]}]}";
         final String otlp = "application/x-protobuf";
         for (int i = 0; i < 3; i++) {
-            send("/v1/metrics", otlp, "gzip", gzip(in(1, in(2, in(2, metric)))));
-            send("/v1/metrics", otlp, "gzip", gzip(in(1, resource)));
-            send("/v1/metrics", "application/json", "gzip", gzip(json.getBytes(StandardCharsets.UTF_8)));
+            send("/v1/metrics", otlp, "gzip", ServeTest.gzip(in(1, in(2, in(2, metric)))));
+            send("/v1/metrics", otlp, "gzip", ServeTest.gzip(in(1, resource)));
+            send("/v1/metrics", "application/json", "gzip", ServeTest.gzip(json.getBytes(StandardCharsets.UTF_8)));
             send("/api/v1/write", otlp, "snappy", ServeTest.snappy(in(1, labels)));
             final byte[] symbols = new byte[length];
             for (int at = 0; at < length; at += 2) {
@@ -188,14 +174,6 @@ class FloodTest {
             }
             send("/api/v1/write", otlp + ";proto=io.prometheus.write.v2.Request", "snappy", ServeTest.snappy(symbols));
         }
-    }
-
-    private static byte[] gzip(byte[] message) throws IOException {
-        final ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(message);
-        }
-        return packed.toByteArray();
     }
 
     private HttpResponse<String> send(String path, byte[] message) throws IOException, InterruptedException {

@@ -113,11 +113,11 @@ class ServeTest {
         return message(out -> out.writeByteArray(1, series));
     }
 
-    private interface Fields {
+    interface Fields {
         void write(CodedOutputStream out) throws IOException;
     }
 
-    private static byte[] message(Fields fields) throws IOException {
+    static byte[] message(Fields fields) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         fields.write(out);
@@ -131,7 +131,7 @@ class ServeTest {
         return Arrays.copyOf(packed, snappy.compress(message, 0, message.length, packed, 0, packed.length));
     }
 
-    private static byte[] gzip(byte[] message) throws IOException {
+    static byte[] gzip(byte[] message) throws IOException {
         final ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(message);

@@ -18,10 +18,16 @@ record Attribute(String key, String value, String type) {
     /// The most bytes of attributes, or of what else surrounds points, that are looked at: no labels are so long.
     static final int MOST_BYTES = 1 << 20;
 
+    /// @return why so many bytes are not looked at, or null
+    static String tooLong(long bytes) {
+        return bytes > MOST_BYTES ? "attributes too long: bytes=" + bytes + " limit=" + MOST_BYTES : null;
+    }
+
     /// @throws RejectedException if it is more than [#MOST_BYTES]
     static void requireShort(long bytes) throws RejectedException {
-        if (bytes > MOST_BYTES) {
-            throw new RejectedException("attributes too long: bytes=" + bytes + " limit=" + MOST_BYTES);
+        final String refusal = tooLong(bytes);
+        if (refusal != null) {
+            throw new RejectedException(refusal);
         }
     }
 

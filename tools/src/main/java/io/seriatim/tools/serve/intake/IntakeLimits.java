@@ -9,16 +9,17 @@ import io.seriatim.wal.Labels;
 /// @param cachedSeries  most series in the look-up table of one [Intake]; when it is full it begins anew
 /// @param cachedBytes   about how much heap all that one [Intake] looks up may take; as for `cachedSeries`
 public record IntakeLimits(int maxLabels, int maxLabelBytes, int cachedSeries, long cachedBytes) {
-    private static final long LEAST_CACHED = 1 << 20;
+    /// The least that `cachedBytes` may be.
+    public static final long LEAST_CACHED_BYTES = 1 << 20;
 
     /// @throws IllegalArgumentException naming the limit and the offender
     public IntakeLimits {
         require("maxLabels", maxLabels, Labels.MAX_COUNT);
         require("maxLabelBytes", maxLabelBytes, Labels.MAX_ENCODED_BYTES);
         require("cachedSeries", cachedSeries, 1 << 28);
-        if (cachedBytes < LEAST_CACHED) {
+        if (cachedBytes < LEAST_CACHED_BYTES) {
             throw new IllegalArgumentException(
-                    "cachedBytes must be at least " + LEAST_CACHED + ": cachedBytes=" + cachedBytes);
+                    "cachedBytes must be at least " + LEAST_CACHED_BYTES + ": cachedBytes=" + cachedBytes);
         }
     }
 

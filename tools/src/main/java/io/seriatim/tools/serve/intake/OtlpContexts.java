@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Makes contexts of resources, scopes and metrics; each is made once, as long as there is room. When what is kept
-/// comes
-/// to more heap than it may, all are forgotten together, since those of metrics share the texts of the others. Not
+/// Makes contexts of resources, scopes and metrics; each is made once, as long as there is room. When they come to
+/// more heap than they may, all are forgotten together, since those of metrics share the texts of the others. Not
 /// thread-safe.
 final class OtlpContexts {
     private static final int ATTRIBUTES = 1 << Wire.TAG_BITS | Wire.BYTES;
@@ -49,10 +48,9 @@ final class OtlpContexts {
     }
 
     Context resource(Span resource, Span schemaUrl) throws BadMessageException {
-        try {
-            Attribute.requireShort((long) resource.length() + schemaUrl.length());
-        } catch (RejectedException refusal) {
-            return Context.refused(ids++, "resource: " + refusal.getMessage());
+        final String refusal = Attribute.tooLong((long) resource.length() + schemaUrl.length());
+        if (refusal != null) {
+            return Context.refused(ids++, "resource: " + refusal);
         }
         key.clear();
         resource.putTo(key);
@@ -151,10 +149,9 @@ final class OtlpContexts {
     }
 
     Context scope(Context resource, Span scope, Span schemaUrl) throws BadMessageException {
-        try {
-            Attribute.requireShort((long) scope.length() + schemaUrl.length());
-        } catch (RejectedException refusal) {
-            return Context.refused(ids++, "scope: " + refusal.getMessage());
+        final String refusal = Attribute.tooLong((long) scope.length() + schemaUrl.length());
+        if (refusal != null) {
+            return Context.refused(ids++, "scope: " + refusal);
         }
         key.clear();
         key.putLong(resource.id());
@@ -209,10 +206,9 @@ final class OtlpContexts {
     }
 
     MetricContext metric(Context scope, OtlpMetric metric) throws BadMessageException {
-        try {
-            Attribute.requireShort(metric.length());
-        } catch (RejectedException refusal) {
-            return OtlpMetric.refused(ids++, "metric: " + refusal.getMessage());
+        final String refusal = Attribute.tooLong(metric.length());
+        if (refusal != null) {
+            return OtlpMetric.refused(ids++, "metric: " + refusal);
         }
         key.clear();
         key.putLong(scope.id());

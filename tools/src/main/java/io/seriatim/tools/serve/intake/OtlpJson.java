@@ -25,11 +25,11 @@ import java.util.Locale;
 final class OtlpJson {
     private static final int MOST_DEPTH = 200;
 
-    /// Nearly always protobuf is the shorter one. But a number of one digit and a comma become nine bytes. What comes
-    /// to
-    /// more than this, or three times as much as it was, is refused.
+    /// Nearly always protobuf is the shorter one, but a number of one digit and a comma become nine bytes. A message
+    /// that grows to more than this is refused, and one of any length that grows to more than three times as much.
     private static final int MOST_BYTES = 16 * 1024 * 1024;
 
+    /// So much is taken in any case.
     private static final int LEAST_LIMIT = 1024 * 1024;
 
     /// With its field's tag.

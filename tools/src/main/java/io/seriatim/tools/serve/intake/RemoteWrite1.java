@@ -223,6 +223,7 @@ final class RemoteWrite1 {
     /// Between two messages: keeps nothing of the last one.
     void release() {
         wire.release();
+        gathered.shrink();
         key.clear();
         name.clear();
         value.clear();

@@ -56,8 +56,8 @@ final class SeriesIndex {
         }
         usedBytes += bytes;
         final Sighting sighting = new Sighting(states.computeIfAbsent(handle, SeriesState::new), description);
-        if (length <= LONGEST_KEY && sightings.put(key, from, to, sighting)) {
-            usedBytes = bytes;
+        if (length <= LONGEST_KEY) {
+            sightings.put(key, from, to, sighting); // what it forgets for that stays counted: its states are still here
         }
         return sighting;
     }
